@@ -3,7 +3,9 @@ package io.millrace.model.config;
 import java.time.Duration;
 import java.util.List;
 
-/// The settings of a topic that mean something here, under Kafka's names. Each may be changed while the topic is in
+/// The settings of a topic that mean something here, under Kafka's names. Each may be changed while the
+/// topic is
+/// in
 /// use, and each has a server-wide default (its [ServerSettings] twin).
 public final class TopicSettings {
 

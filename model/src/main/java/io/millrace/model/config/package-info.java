@@ -1,6 +1,7 @@
 /// # model.config: settings, by name, type and default
 ///
-/// [ConfigKey] is one setting; [ConfigValues] are the values somebody gave, layer over layer. [TopicSettings],
+/// [ConfigKey] is one setting; [ConfigValues] are the values somebody gave, layer over layer.
+/// [TopicSettings],
 /// [ServerSettings] list the ones that mean something here, under Kafka's names.
 ///
 /// - **Knows** names, types, ranges, defaults.

@@ -2,10 +2,12 @@ package io.millrace.model.metrics;
 
 import java.util.function.LongSupplier;
 
-/// Where rooms get their meters. Ask once, keep the meter, count on it; asking again with the same name and labels
+/// Where rooms get their meters. Ask once, keep the meter, count on it; asking again with the same name and
+/// labels
 /// gives the same meter.
 ///
-/// Names follow Prometheus: `millrace_` first, the unit at the end (`_bytes`, `_seconds`), `_total` for counters.
+/// Names follow Prometheus: `millrace_` first, the unit at the end (`_bytes`, `_seconds`), `_total` for
+/// counters.
 /// Labels come in pairs: name, value, name, value.
 public interface Metrics {
 

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
-/// Finds the batches in bytes that nobody has checked yet, and refuses what is not a whole, well-formed batch.
+/// Finds the batches in bytes that nobody has checked yet, and refuses what is not a whole, well-formed
+/// batch.
 ///
-/// Any bytes may come in: the outcome is a list of batches or one declared error, and nothing is allocated but the
+/// Any bytes may come in: the outcome is a list of batches or one declared error, and nothing is allocated
+/// but the
 /// views. Records inside the batches are not opened.
 public final class BatchParser {
 
@@ -23,7 +25,8 @@ public final class BatchParser {
 
     private BatchParser() {}
 
-    /// Looks at everything between the buffer's position and limit, as a producer sent it. The buffer is not moved.
+    /// Looks at everything between the buffer's position and limit, as a producer sent it. The buffer is not
+    /// moved.
     ///
     /// Bytes that are no batch, or a wrong checksum: `CORRUPT_MESSAGE`. An older format:
     /// `UNSUPPORTED_FOR_MESSAGE_FORMAT`. Contents that contradict each other: `INVALID_RECORD`.

@@ -5,7 +5,8 @@ import java.util.zip.CRC32C;
 
 /// One record batch (format v2) as a view over the bytes it arrived in; nothing is copied.
 ///
-/// The checksum covers everything from the attributes on, so a leader stamps the base offset and its epoch in place
+/// The checksum covers everything from the attributes on, so a leader stamps the base offset and its epoch in
+/// place
 /// without touching it. Changing the timestamp type does touch it.
 ///
 /// ```
@@ -48,7 +49,8 @@ public final class RecordBatch {
     private final ByteBuffer buffer;
     private final int at;
 
-    /// A view of the batch that begins at index `at` of `buffer` (big-endian). The header must lie in the buffer;
+    /// A view of the batch that begins at index `at` of `buffer` (big-endian). The header must lie in the
+    /// buffer;
     /// the records need not, for a reader that only looks at headers.
     public RecordBatch(ByteBuffer buffer, int at) {
         this.buffer = buffer;
@@ -148,7 +150,9 @@ public final class RecordBatch {
         return producerId() != NO_PRODUCER_ID;
     }
 
-    /// The checksum of the bytes as they are; equal to [#crc] in a batch that is whole. The records must lie in the
+    /// The checksum of the bytes as they are; equal to [#crc] in a batch that is whole. The records must
+    /// lie in
+    /// the
     /// buffer.
     public int computeCrc() {
         var crc = new CRC32C();

@@ -1,0 +1,76 @@
+package io.millrace.wire;
+
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.jspecify.annotations.Nullable;
+
+/// One request, as it came in a frame: its header is read, its body is not yet.
+///
+/// @param api           which API is asked
+/// @param version       in which version; not checked against what anybody speaks
+/// @param correlationId what the answer must repeat
+/// @param clientId      who the client says it is; may be null
+/// @param body          the rest of the frame, at its position
+public record Request(
+        ApiKeys api,
+        short version,
+        int correlationId,
+        @Nullable String clientId,
+        ByteBuffer body) {
+
+    /// Reads the header of a frame (the frame without its size).
+    ///
+    /// An ApiVersions request of a version that nobody knows yet is read as far as its correlation id,
+    /// which lies at
+    /// the same place in every version (KIP-511).
+    ///
+    /// @throws MalformedRequest when the bytes are no request header, or name an API that does not exist
+    public static Request read(ByteBuffer frame) {
+        if (frame.remaining() < 8) throw new MalformedRequest("a frame of " + frame.remaining() + " bytes");
+        short key = frame.getShort(frame.position());
+        short version = frame.getShort(frame.position() + 2);
+        if (!ApiKeys.hasId(key)) throw new MalformedRequest("API key " + key + " does not exist");
+
+        var api = ApiKeys.forId(key);
+        if (api == ApiKeys.API_VERSIONS && !api.isVersionSupported(version)) {
+            return new Request(api, version, frame.getInt(frame.position() + 4), null, frame);
+        }
+        if (!api.isVersionSupported(version)) {
+            throw new MalformedRequest("%s version %d does not exist".formatted(api.name, version));
+        }
+        var bytes = new ByteBufferAccessor(frame);
+        try {
+            var header = new RequestHeaderData(bytes, api.requestHeaderVersion(version));
+            return new Request(api, version, header.correlationId(), header.clientId(), bytes.buffer());
+        } catch (RuntimeException e) {
+            throw new MalformedRequest("the header of a request of API " + api.name, e);
+        }
+    }
+
+    /// Reads the body. Byte fields and records of the message are views of the frame; everything else is
+    /// copied.
+    ///
+    /// @throws MalformedRequest when the bytes are not a body of this API and version
+    public ApiMessage message() {
+        var message = api.messageType.newRequest();
+        var bytes = new ByteBufferAccessor(body.duplicate());
+        try {
+            message.read(bytes, version);
+        } catch (RuntimeException e) {
+            throw new MalformedRequest("the body of a request of API %s version %d".formatted(api.name, version), e);
+        }
+        if (bytes.remaining() > 0) {
+            throw new MalformedRequest(
+                    "%d bytes follow a request of API %s version %d".formatted(bytes.remaining(), api.name, version));
+        }
+        return message;
+    }
+
+    /// Whether answers in this version say what was unknown in older ones by tagged fields (KIP-482).
+    public short responseHeaderVersion() {
+        return api.responseHeaderVersion(version);
+    }
+}
