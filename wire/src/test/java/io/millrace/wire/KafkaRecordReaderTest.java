@@ -1,0 +1,93 @@
+package io.millrace.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.model.record.BatchBuilder;
+import io.millrace.model.record.BatchParser;
+import io.millrace.model.record.LogRecord;
+import io.millrace.model.record.RecordBatch;
+import io.millrace.model.record.RecordReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+
+class KafkaRecordReaderTest {
+
+    private final RecordReader reader = new KafkaRecordReader(1 << 20);
+
+    @Test
+    void everyCodecGivesTheSameRecords() throws Exception {
+        for (var codec : CompressionType.values()) {
+            var sent = new SimpleRecord(
+                    5, bytes("key"), bytes("value"), new RecordHeader[] {new RecordHeader("h", bytes("1"))});
+            var records = MemoryRecords.withRecords(
+                    Compression.of(codec).build(), sent, new SimpleRecord(6, null, bytes("b")));
+            var seen = new ArrayList<LogRecord>();
+
+            reader.read(batch(records.buffer()), seen::add);
+
+            assertEquals(2, seen.size(), codec.name);
+            assertEquals(ByteBuffer.wrap(bytes("key")), seen.getFirst().key());
+            assertEquals("h", seen.getFirst().headers().getFirst().key());
+            assertEquals(1, seen.getLast().offset());
+            assertEquals(6, seen.getLast().timestampMs());
+        }
+    }
+
+    @Test
+    void ourOwnBatchesAreReadByKafka() throws Exception {
+        var header = new LogRecord.Header("trace", null);
+        var ours = new BatchBuilder()
+                .at(100, 3)
+                .add(new LogRecord(-1, 70, ByteBuffer.wrap(bytes("k")), null, List.of(header)))
+                .add(LogRecord.of(60, null, ByteBuffer.wrap(new byte[300])))
+                .build();
+        var seen = new ArrayList<LogRecord>();
+
+        reader.read(batch(ours), seen::add);
+
+        assertEquals(101, seen.getLast().offset());
+        assertEquals(60, seen.getLast().timestampMs());
+        assertEquals(ByteBuffer.wrap(new byte[300]), seen.getLast().value());
+        assertEquals(List.of(header), seen.getFirst().headers());
+        assertInstanceOf(BatchParser.Parsed.Batches.class, BatchParser.parse(ours));
+    }
+
+    @Test
+    void aBatchThatUnpacksToTooMuchIsRefused() {
+        var bomb = MemoryRecords.withRecords(
+                Compression.gzip().build(),
+                new SimpleRecord(new byte[400_000]),
+                new SimpleRecord(new byte[400_000]),
+                new SimpleRecord(new byte[400_000]));
+
+        assertThrows(RecordReader.MalformedRecords.class, () -> reader.read(batch(bomb.buffer()), _ -> {}));
+    }
+
+    @Test
+    void brokenContentsAreRefused() {
+        var records = MemoryRecords.withRecords(Compression.lz4().build(), new SimpleRecord(bytes("some value")));
+        var broken =
+                ByteBuffer.allocate(records.sizeInBytes()).put(records.buffer()).flip();
+        for (int i = RecordBatch.HEADER_BYTES; i < broken.limit(); i++) broken.put(i, (byte) 7);
+
+        assertThrows(RecordReader.MalformedRecords.class, () -> reader.read(batch(broken), _ -> {}));
+    }
+
+    private static RecordBatch batch(ByteBuffer bytes) {
+        return new RecordBatch(bytes, bytes.position());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
