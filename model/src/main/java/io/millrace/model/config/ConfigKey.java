@@ -2,30 +2,30 @@ package io.millrace.model.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// One setting: its name, how its text becomes a value, which values are allowed, what it means.
 ///
-/// Immutable: `allow` and `doc` return another key.
+/// Immutable: `allow`, `doc` and the like return another key.
 ///
 /// @param <T> the type of its value
-/// @param name         as users write it, Kafka's name where Kafka has the same setting
-/// @param type         the type that DescribeConfigs tells
-/// @param defaultText  the default, as users would write it
-/// @param parser       text to value; throws [IllegalArgumentException] with a reason in words
-/// @param allowed      whether a parsed value may be used
-/// @param range        what is allowed, in words
-/// @param doc          what it does, in one or two sentences
-public record ConfigKey<T>(
-        String name, Type type, String defaultText, Parser<T> parser, Predicate<T> allowed, String range, String doc) {
+/// @param name        as users write it, Kafka's name where Kafka has the same setting
+/// @param type        the type that DescribeConfigs tells
+/// @param defaultText the default, as users would write it; empty for an optional key. For a derived key, what the
+///                    smallest machine gets
+/// @param parser      text to value; throws [IllegalArgumentException] with a reason in words
+/// @param bound       which parsed values may be used
+/// @param about       what people should know
+public record ConfigKey<T>(String name, Type type, String defaultText, Parser<T> parser, Bound<T> bound, About about) {
 
     /// How the setting is typed towards clients.
     public enum Type {
         BOOLEAN,
+        SHORT,
         INT,
         LONG,
         DOUBLE,
@@ -39,16 +39,24 @@ public record ConfigKey<T>(
         T parse(String text);
     }
 
+    /// Which values may be used; `inWords` completes the sentence "must be ...".
+    public record Bound<T>(Predicate<T> allows, String inWords) {}
+
+    /// What people should know of a setting.
+    ///
+    /// @param doc         what it does, in one or two sentences
+    /// @param unlikeKafka why the default or the range differs from Kafka's; empty when they are the same
+    /// @param derived     from what the default is derived, in words; empty when it is constant
+    /// @param effective   whether it has an effect in this release; one that has none is checked and kept
+    public record About(String doc, String unlikeKafka, String derived, boolean effective) {}
+
     public static ConfigKey<Integer> number(String name, int byDefault) {
-        return key(name, Type.INT, Integer.toString(byDefault), text -> {
-            long value = whole(text);
-            if (value != (int) value) throw new IllegalArgumentException("is out of the range of a 32-bit number");
-            return (int) value;
-        });
+        return key(name, Type.INT, Integer.toString(byDefault), text ->
+                (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
     public static ConfigKey<Long> bigNumber(String name, long byDefault) {
-        return key(name, Type.LONG, Long.toString(byDefault), ConfigKey::whole);
+        return key(name, Type.LONG, Long.toString(byDefault), text -> whole(text, Long.MIN_VALUE, Long.MAX_VALUE));
     }
 
     /// A number of bytes, told to clients as a LONG; see [#asInt] for the settings that Kafka types as INT.
@@ -58,12 +66,15 @@ public record ConfigKey<T>(
 
     /// A time in milliseconds; -1, where it is allowed, is `Duration.ofMillis(-1)` and means "without limit".
     public static ConfigKey<Duration> millis(String name, Duration byDefault) {
-        return key(name, Type.LONG, Long.toString(byDefault.toMillis()), text -> Duration.ofMillis(whole(text)));
+        return key(
+                name,
+                Type.LONG,
+                Long.toString(byDefault.toMillis()),
+                text -> Duration.ofMillis(whole(text, Long.MIN_VALUE, Long.MAX_VALUE)));
     }
 
     public static ConfigKey<Boolean> flag(String name, boolean byDefault) {
-        return key(name, Type.BOOLEAN, Boolean.toString(byDefault), text -> switch (text.toLowerCase(
-                java.util.Locale.ROOT)) {
+        return key(name, Type.BOOLEAN, Boolean.toString(byDefault), text -> switch (text.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
             default -> throw new IllegalArgumentException("must be true or false");
@@ -85,49 +96,92 @@ public record ConfigKey<T>(
     }
 
     public static ConfigKey<String> oneOf(String name, String byDefault, String... choices) {
-        return text(name, byDefault).allow(Set.of(choices)::contains, "one of " + String.join(", ", choices));
+        return text(name, byDefault).allow(List.of(choices)::contains, "one of " + String.join(", ", choices));
     }
 
-    /// A comma-separated list; blanks around the items do not count.
+    /// A comma-separated list; blanks around the items do not count, an empty item is refused.
     public static ConfigKey<List<String>> list(String name, String byDefault) {
-        return key(
-                name,
-                Type.LIST,
-                byDefault,
-                text -> text.isBlank()
-                        ? List.of()
-                        : Arrays.stream(text.split(",")).map(String::trim).toList());
+        return key(name, Type.LIST, byDefault, text -> {
+            if (text.isBlank()) return List.of();
+            var items = Arrays.stream(text.split(",", -1)).map(String::trim).toList();
+            if (items.contains("")) throw new IllegalArgumentException("has an empty item");
+            return items;
+        });
     }
 
-    /// A list of which every item is one of `choices`.
+    /// A list of which every item is one of `choices`, none twice.
     public static ConfigKey<List<String>> someOf(String name, String byDefault, String... choices) {
         return list(name, byDefault)
                 .allow(
-                        List.of(choices)::containsAll,
-                        "a list of " + new TreeSet<>(Set.of(choices)).stream().collect(Collectors.joining(", ")));
+                        items -> List.of(choices).containsAll(items) && new HashSet<>(items).size() == items.size(),
+                        "a list of " + String.join(", ", choices) + ", none of them twice");
     }
 
     private static <T> ConfigKey<T> key(String name, Type type, String defaultText, Parser<T> parser) {
-        return new ConfigKey<>(name, type, defaultText, parser, _ -> true, "any", "");
+        return new ConfigKey<>(
+                name, type, defaultText, parser, new Bound<>(_ -> true, "any"), new About("", "", "", true));
     }
 
     /// The same key with a bound; `inWords` completes the sentence "must be ...".
     public ConfigKey<T> allow(Predicate<T> test, String inWords) {
-        return new ConfigKey<>(name, type, defaultText, parser, test, inWords, doc);
+        return new ConfigKey<>(name, type, defaultText, parser, new Bound<>(test, inWords), about);
     }
 
     public ConfigKey<T> doc(String sentence) {
-        return new ConfigKey<>(name, type, defaultText, parser, allowed, range, sentence);
+        return about(new About(sentence, about.unlikeKafka, about.derived, about.effective));
     }
 
-    /// The same key, typed INT towards clients.
+    /// The same key, whose default or range is not Kafka's because of `reason`.
+    public ConfigKey<T> unlikeKafka(String reason) {
+        return about(new About(about.doc, reason, about.derived, about.effective));
+    }
+
+    /// The same key, whose default is worked out at the start; see [DerivedDefaults].
+    public ConfigKey<T> derived(String from) {
+        return about(new About(about.doc, about.unlikeKafka, from, about.effective));
+    }
+
+    /// The same key, marked as having no effect in this release.
+    public ConfigKey<T> withoutEffect() {
+        return about(new About(about.doc, about.unlikeKafka, about.derived, false));
+    }
+
+    private ConfigKey<T> about(About other) {
+        return new ConfigKey<>(name, type, defaultText, parser, bound, other);
+    }
+
+    /// The same key, typed INT towards clients and bounded by it.
     public ConfigKey<T> asInt() {
-        return new ConfigKey<>(name, Type.INT, defaultText, parser, allowed, range, doc);
+        return typed(Type.INT, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    /// The same meaning under another name and default, say a server-wide default of a topic setting.
+    /// The same key, typed SHORT towards clients and bounded by it.
+    public ConfigKey<T> asShort() {
+        return typed(Type.SHORT, Short.MIN_VALUE, Short.MAX_VALUE);
+    }
+
+    private ConfigKey<T> typed(Type other, long least, long most) {
+        Parser<T> within = text -> {
+            whole(text, least, most);
+            return parser.parse(text);
+        };
+        return new ConfigKey<>(name, other, defaultText, within, bound, about);
+    }
+
+    /// The same meaning under another name, say as the server-wide default of a topic setting.
     public ConfigKey<T> named(String other) {
-        return new ConfigKey<>(other, type, defaultText, parser, allowed, range, doc);
+        return new ConfigKey<>(other, type, defaultText, parser, bound, about);
+    }
+
+    /// The same key, which may be left unset; its text is empty then, and so is its value.
+    public ConfigKey<Optional<T>> optional() {
+        return new ConfigKey<>(
+                name,
+                type,
+                "",
+                text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.parse(text)),
+                new Bound<>(value -> value.isEmpty() || bound.allows.test(value.get()), bound.inWords),
+                about);
     }
 
     /// The value that `text` stands for.
@@ -140,8 +194,8 @@ public record ConfigKey<T>(
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("%s: '%s' %s".formatted(name, text, e.getMessage()), e);
         }
-        if (!allowed.test(value))
-            throw new IllegalArgumentException("%s: '%s' must be %s".formatted(name, text, range));
+        if (!bound.allows.test(value))
+            throw new IllegalArgumentException("%s: '%s' must be %s".formatted(name, text, bound.inWords));
         return value;
     }
 
@@ -149,11 +203,25 @@ public record ConfigKey<T>(
         return parse(defaultText);
     }
 
-    private static long whole(String text) {
+    /// What is allowed, in words.
+    public String range() {
+        return bound.inWords;
+    }
+
+    /// What it does, in one or two sentences.
+    public String doc() {
+        return about.doc;
+    }
+
+    private static long whole(String text, long least, long most) {
+        long value;
         try {
-            return Long.parseLong(text);
+            value = Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("must be a whole number", e);
         }
+        if (value < least || value > most)
+            throw new IllegalArgumentException("must be a whole number between %d and %d".formatted(least, most));
+        return value;
     }
 }
