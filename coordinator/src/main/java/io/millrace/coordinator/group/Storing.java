@@ -1,0 +1,35 @@
+package io.millrace.coordinator.group;
+
+import io.millrace.coordinator.group.GroupRecord.GroupStored;
+import org.jspecify.annotations.Nullable;
+
+/// How large a stored group becomes.
+final class Storing {
+
+    /// Lengths and numbers of one member, and more than enough.
+    private static final int FIXED_BYTES = 40;
+
+    /// A char takes at most so many bytes of UTF-8.
+    private static final int BYTES_PER_CHAR = 3;
+
+    private Storing() {}
+
+    /// The bytes of the record at most; ids are counted as if every char took its largest form.
+    static long bytes(GroupStored stored) {
+        long bytes = FIXED_BYTES + text(stored.protocolType()) + text(stored.protocol()) + text(stored.leader());
+        for (var member : stored.members()) {
+            bytes += FIXED_BYTES
+                    + text(member.id())
+                    + text(member.instanceId())
+                    + text(member.client().id())
+                    + text(member.client().host())
+                    + member.subscription().sizeBytes()
+                    + member.assignment().sizeBytes();
+        }
+        return bytes;
+    }
+
+    private static int text(@Nullable String text) {
+        return text == null ? 0 : BYTES_PER_CHAR * text.length();
+    }
+}
