@@ -175,7 +175,7 @@ final class Group {
                 .toList();
         boolean readable = Standing.CONSUMER.equals(type) && (stored.protocol() != null || subscriptions.isEmpty());
         return new Standing(
-                subscriptions.isEmpty() ? Phase.EMPTY : Phase.STABLE,
+                subscriptions.isEmpty() ? new Phase.Empty() : new Phase.Stable(),
                 stored.generation(),
                 type,
                 stored.protocol(),

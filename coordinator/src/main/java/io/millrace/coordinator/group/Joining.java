@@ -55,12 +55,15 @@ final class Joining {
         long bytes = group.protocolBytes() + bytes(join.terms()) - (here == null ? 0 : bytes(here.terms()));
         if (bytes > (long) PROTOCOLS_PER_STORED * sizes.maxStoredBytes()) return false;
         return switch (group.phase()) {
-            case Phase.Empty _ -> join.who().memberId().isEmpty() ? roomForIds() : true;
-            case Phase.Preparing _ ->
-                here != null && here.isJoining()
-                        || group.joining() < sizes.maxMembers() && (here != null || roomForIds());
-            case Phase.Completing _, Phase.Stable _ ->
-                here != null || group.members().size() < sizes.maxMembers() && roomForIds();
+            case Phase.Empty _ -> !join.who().memberId().isEmpty() || roomForIds();
+            case Phase.Preparing _ -> {
+                if (here != null && here.isJoining()) yield true;
+                yield group.joining() < sizes.maxMembers() && (here != null || roomForIds());
+            }
+            case Phase.Completing _, Phase.Stable _ -> {
+                if (here != null) yield true;
+                yield group.members().size() < sizes.maxMembers() && roomForIds();
+            }
         };
     }
 
@@ -88,7 +91,7 @@ final class Joining {
 
     /// A group exists as soon as the first member asks to join it, and would be found by the next coordinator.
     private void found() {
-        draft.enter(Phase.EMPTY, "");
+        draft.enter(new Phase.Empty(), "");
         draft.store(draft.toStore());
     }
 

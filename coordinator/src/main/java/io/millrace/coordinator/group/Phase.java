@@ -24,10 +24,6 @@ public sealed interface Phase {
     /// Everybody has, or can fetch, an assignment.
     record Stable() implements Phase {}
 
-    Phase EMPTY = new Empty();
-    Phase COMPLETING = new Completing();
-    Phase STABLE = new Stable();
-
     /// The name that Kafka's tools know.
     default String kafkaName() {
         return switch (this) {

@@ -111,7 +111,7 @@ final class Rebalancing {
         boolean consumers = old.ofConsumers();
         draft.stand(
                 new Standing(
-                        Phase.EMPTY,
+                        new Phase.Empty(),
                         old.generation() + 1,
                         old.protocolType(),
                         null,
@@ -129,7 +129,7 @@ final class Rebalancing {
         var topics = old.ofConsumers() ? Subscriptions.of(metadata) : null;
         draft.stand(
                 new Standing(
-                        Phase.COMPLETING,
+                        new Phase.Completing(),
                         old.generation() + 1,
                         old.protocolType(),
                         protocol,

@@ -24,7 +24,7 @@ public record Standing(
     /// The protocol type of consumers, whose subscriptions we can read.
     public static final String CONSUMER = "consumer";
 
-    static final Standing NEW = new Standing(Phase.EMPTY, 0, null, null, null, -1, null);
+    static final Standing NEW = new Standing(new Phase.Empty(), 0, null, null, null, -1, null);
 
     Standing to(Phase next, long nowMs) {
         return new Standing(next, generation, protocolType, protocol, leader, nowMs, subscribed);

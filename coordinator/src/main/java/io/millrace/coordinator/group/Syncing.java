@@ -75,7 +75,7 @@ final class Syncing {
             draft.startSession(member);
             draft.put(member.synced());
         }
-        draft.enter(Phase.STABLE, "the leader has assigned");
+        draft.enter(new Phase.Stable(), "the leader has assigned");
         draft.store(draft.toStore());
     }
 
