@@ -7,8 +7,8 @@ import java.util.List;
 
 /// What leaves for one request: whole bytes (the 4-byte size included), and places in files between them.
 ///
-/// An answer is used once and belongs to the connection from the moment its promise is kept: positions of its buffers
-/// move while they are sent.
+/// An answer is used once and belongs to the connection from the moment its promise is kept: positions of its
+/// buffers move while they are sent.
 public final class Answer {
 
     /// Nothing is sent.

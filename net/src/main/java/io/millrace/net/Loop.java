@@ -16,11 +16,12 @@ public interface Loop extends Executor {
     @Override
     void execute(Runnable work);
 
-    /// Runs `work` once, not before `delayNs` nanoseconds from now (at once when not positive, in a later turn). A
-    /// sleeping loop wakes with the precision of a millisecond. Loop thread only.
+    /// Runs `work` once, not before `delayNs` nanoseconds from now (at once when not positive, in a later
+    /// turn). A sleeping loop wakes with the precision of a millisecond. Loop thread only.
     Timer later(long delayNs, Runnable work);
 
-    /// Runs `work` once at the end of this turn, before the turn's answers are written to sockets. Loop thread only.
+    /// Runs `work` once at the end of this turn, before the turn's answers are written to sockets. Loop thread
+    /// only.
     void atTurnEnd(Runnable work);
 
     /// Is the calling thread inside a turn of this loop?

@@ -8,10 +8,11 @@ import java.time.Duration;
 /// @param maxConnections              open at once, over all listeners
 /// @param maxConnectionsPerIp         open at once from one address
 /// @param maxInFlightPerConnection    requests of one connection whose answers have not left
-/// @param maxRequestBytesTotal        memory of requests that are being received or have not been released, over all
-///                                    loops; see `Inbound` for what comes on top
+/// @param maxRequestBytesTotal        memory of requests that are being received or have not been released,
+///                                    over all loops; see `Inbound` for what comes on top
 /// @param maxAnswerBytesPerConnection reading stops when answers that were not sent hold more than this
-/// @param idle                        a connection without traffic and without an open request is closed after this
+/// @param idle                        a connection without traffic and without an open request is closed after
+///                                    this
 /// @param frameStall                  a frame that was begun must grow within each such period, else it is closed
 public record NetLimits(
         int maxFrameBytes,
@@ -57,8 +58,8 @@ public record NetLimits(
                 Duration.ofSeconds(30));
     }
 
-    /// Frames of 100 MiB, 10,000 connections, 1,000 from one address, 256 requests and 2 MiB of answers each, a tenth
-    /// of the heap's limit (64 MiB at least) for requests, 10 minutes of idleness.
+    /// Frames of 100 MiB, 10,000 connections, 1,000 from one address, 256 requests and 2 MiB of answers each, a
+    /// tenth of the heap's limit (64 MiB at least) for requests, 10 minutes of idleness.
     public static NetLimits defaults() {
         long requests = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 10);
         return new NetLimits(100 << 20, 10_000, 1_000, 256, requests, 2 << 20, Duration.ofMinutes(10));
