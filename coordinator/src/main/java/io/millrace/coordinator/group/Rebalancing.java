@@ -97,13 +97,16 @@ final class Rebalancing {
         var members = draft.members();
         if (members.isEmpty()) {
             becomeEmpty(draft);
-        } else if (leaderAmong(draft, members) instanceof String leader) {
-            form(draft, members, leader);
-        } else {
-            // Only static members are left, and none of them came: their sessions decide.
-            var group = draft.base().id();
-            draft.timer(Keys.join(group), draft.rebalanceTimeoutMs(), new JoinDeadline(group));
+            return;
         }
+        var leader = leaderAmong(draft, members);
+        if (leader != null) {
+            form(draft, members, leader);
+            return;
+        }
+        // Only static members are left, and none of them came: their sessions decide.
+        var group = draft.base().id();
+        draft.timer(Keys.join(group), draft.rebalanceTimeoutMs(), new JoinDeadline(group));
     }
 
     private static void becomeEmpty(Draft draft) {

@@ -29,7 +29,7 @@ final class Storing {
         return bytes;
     }
 
-    private static int text(@Nullable String text) {
-        return text == null ? 0 : BYTES_PER_CHAR * text.length();
+    private static long text(@Nullable String text) {
+        return text == null ? 0 : (long) BYTES_PER_CHAR * text.length();
     }
 }
