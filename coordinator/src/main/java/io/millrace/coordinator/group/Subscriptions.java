@@ -23,7 +23,7 @@ final class Subscriptions {
 
     private static boolean addTopics(byte[] bytes, Set<String> topics) {
         if (bytes.length < 6 || shortAt(bytes, 0) < 0) return false;
-        int count = shortAt(bytes, 2) << 16 | shortAt(bytes, 4) & 0xffff;
+        int count = (shortAt(bytes, 2) << 16) | (shortAt(bytes, 4) & 0xffff);
         if (count < 0 || count > (bytes.length - 6) / 2) return false;
         int at = 6;
         for (int i = 0; i < count; i++) {
@@ -38,6 +38,6 @@ final class Subscriptions {
     }
 
     private static int shortAt(byte[] bytes, int at) {
-        return bytes[at] << 8 | bytes[at + 1] & 0xff;
+        return (bytes[at] << 8) | (bytes[at + 1] & 0xff);
     }
 }
