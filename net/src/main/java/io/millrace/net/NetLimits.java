@@ -27,8 +27,14 @@ public record NetLimits(
     /// Smaller request memory than this could not hold the receive buffers of a loop.
     public static final long MIN_REQUEST_BYTES_TOTAL = 1 << 20;
 
+    /// A frame and its size field must fit into one buffer.
+    public static final int MAX_FRAME_BYTES = Integer.MAX_VALUE - 16;
+
     public NetLimits {
         atLeast("maxFrameBytes", maxFrameBytes, 1);
+        if (maxFrameBytes > MAX_FRAME_BYTES) {
+            throw new IllegalArgumentException("maxFrameBytes must be at most " + MAX_FRAME_BYTES);
+        }
         atLeast("maxConnections", maxConnections, 1);
         atLeast("maxConnectionsPerIp", maxConnectionsPerIp, 1);
         atLeast("maxInFlightPerConnection", maxInFlightPerConnection, 1);

@@ -1,0 +1,79 @@
+package io.millrace.net;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A piece of direct memory that frames are received into. It goes back to its pool when the last of its
+/// holders has released it: the frames in it, the connection whose unread bytes lie in it, the loop that still
+/// fills it.
+///
+/// Only its loop adds holders; any thread releases.
+final class Chunk {
+
+    private final ChunkPool pool;
+    private final ByteBuffer bytes;
+    private final @Nullable Arena arena;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    /// Where its capacity was taken from; null while a loop fills it. Set by the loop while it is a holder.
+    private @Nullable ByteBudget budget;
+
+    private boolean overdraft;
+
+    /// @param arena what frees the memory; null when the pool keeps it
+    Chunk(ChunkPool pool, ByteBuffer bytes, @Nullable Arena arena) {
+        this.pool = pool;
+        this.bytes = bytes;
+        this.arena = arena;
+    }
+
+    ByteBuffer bytes() {
+        return bytes;
+    }
+
+    int capacity() {
+        return bytes.capacity();
+    }
+
+    void hold() {
+        holders.getAndIncrement();
+    }
+
+    /// Is the caller the only holder? Only the loop can ask, as nobody else adds holders.
+    boolean isHeldOnce() {
+        return holders.get() == 1;
+    }
+
+    void release() {
+        int left = holders.decrementAndGet();
+        assert left >= 0 : "released more often than held";
+        if (left == 1) pool.onLastHolder();
+        if (left == 0) free();
+    }
+
+    void charge(ByteBudget to, boolean overdrawn) {
+        budget = to;
+        overdraft = overdrawn;
+    }
+
+    /// Hands the right to overdraw to the chunk that replaces this one.
+    boolean passOverdraft() {
+        boolean had = overdraft;
+        overdraft = false;
+        return had;
+    }
+
+    private void free() {
+        if (arena == null) {
+            pool.keep(bytes);
+        } else {
+            arena.close();
+        }
+        var from = budget;
+        if (from == null) return;
+        from.give(bytes.capacity());
+        if (overdraft) from.endOverdraft();
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.net;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// The receive memory of one loop.
+///
+/// There is one shared chunk that all connections of the loop are read into, one after the other; it costs
+/// nothing from the budget until it is full and still held. A frame that is large and incomplete gets a chunk
+/// of its own. Memory up to 2 MiB a piece is kept for the next time; larger pieces are freed at once.
+///
+/// Loop thread only, except for what a [Chunk] calls when it is released.
+final class ChunkPool {
+
+    /// Size of the shared chunk, in bytes.
+    static final int SHARED_BYTES = 256 << 10;
+
+    /// A read into the shared chunk has at least this room, in bytes.
+    static final int MIN_ROOM_BYTES = 64 << 10;
+
+    private static final int SMALLEST_SHIFT = 14;
+    private static final int LARGEST_KEPT_BYTES = 2 << 20;
+    private static final long MAX_IDLE_BYTES = 8 << 20;
+
+    private final Loop loop;
+    private final ByteBudget small;
+    private final ByteBudget large;
+    private final Runnable onFree;
+    private final List<ArrayDeque<ByteBuffer>> idle = new ArrayList<>();
+    private final ConcurrentLinkedQueue<ByteBuffer> comingBack = new ConcurrentLinkedQueue<>();
+    private long idleBytes;
+    private @Nullable Chunk shared;
+    private int position;
+    private volatile boolean sharedWanted;
+
+    /// @param small  for shared chunks that are full
+    /// @param large  for chunks of single frames
+    /// @param onFree told, on any thread, that it is worth asking again for what was refused
+    ChunkPool(Loop loop, ByteBudget small, ByteBudget large, Runnable onFree) {
+        this.loop = loop;
+        this.small = small;
+        this.large = large;
+        this.onFree = onFree;
+        for (int i = 0; i <= upper(LARGEST_KEPT_BYTES); i++) idle.add(new ArrayDeque<>());
+    }
+
+    /// The shared chunk, with room for `bytes` after [#position]; null when memory must come back first.
+    @Nullable
+    Chunk shared(int bytes) {
+        var chunk = shared;
+        if (chunk != null && !chunk.isHeldOnce()) {
+            if (chunk.capacity() - position >= bytes) return chunk;
+            if (small.take(SHARED_BYTES)) {
+                shared = null;
+                chunk.charge(small, false);
+                chunk.release();
+                chunk = null;
+            } else {
+                sharedWanted = true;
+                if (!chunk.isHeldOnce()) return null; // else it was released before `sharedWanted` was seen
+            }
+        }
+        if (chunk == null) chunk = shared = new Chunk(this, pooled(SHARED_BYTES), null);
+        position = 0;
+        return chunk;
+    }
+
+    /// Where the next bytes go in the shared chunk.
+    int position() {
+        return position;
+    }
+
+    /// Says that the shared chunk is in use up to `end`.
+    void used(int end) {
+        position = end;
+    }
+
+    /// A chunk for one frame; null when memory must come back first.
+    ///
+    /// @param replaced the chunk whose bytes go into the new one, if there is one
+    @Nullable
+    Chunk own(int bytes, @Nullable Chunk replaced) {
+        boolean overdraft = replaced != null && replaced.passOverdraft();
+        if (overdraft) {
+            large.force(bytes);
+        } else if (!large.take(bytes)) {
+            overdraft = large.overdraw(bytes);
+            if (!overdraft) return null;
+        }
+        boolean done = false;
+        try {
+            var chunk = bytes <= LARGEST_KEPT_BYTES ? new Chunk(this, pooled(bytes), null) : unpooled(bytes);
+            chunk.charge(large, overdraft);
+            done = true;
+            return chunk;
+        } finally {
+            if (!done) {
+                large.give(bytes);
+                if (overdraft) large.endOverdraft();
+            }
+        }
+    }
+
+    /// Counts bytes that a connection keeps in the heap.
+    void countSaved(int bytes) {
+        if (bytes > 0) small.force(bytes);
+        if (bytes < 0) small.give(-bytes);
+    }
+
+    /// Large frames can hardly get memory: read little, so that nothing large begins.
+    boolean isTight() {
+        return large.isShortOf(2 * SHARED_BYTES);
+    }
+
+    /// How much memory a frame of `total` bytes gets when `received` of them are here: all it needs, if that is
+    /// not more than 64 KiB beyond twice what was received.
+    static int fitting(int received, int total) {
+        long most = (64L << 10) + 2L * received;
+        if (total > LARGEST_KEPT_BYTES) {
+            if (most >= total) return total;
+            return most > LARGEST_KEPT_BYTES ? (int) most : size(lower((int) most));
+        }
+        int whole = size(upper(total));
+        return whole <= most ? whole : size(lower((int) most));
+    }
+
+    /// A chunk is held by one holder only: if that is the loop, its shared chunk can be filled again.
+    void onLastHolder() {
+        if (!sharedWanted) return;
+        sharedWanted = false;
+        onFree.run();
+    }
+
+    /// Takes memory back for the next time. Any thread.
+    void keep(ByteBuffer bytes) {
+        if (loop.isHere()) {
+            store(bytes);
+        } else {
+            comingBack.add(bytes);
+        }
+    }
+
+    private ByteBuffer pooled(int bytes) {
+        for (var back = comingBack.poll(); back != null; back = comingBack.poll()) store(back);
+        int kind = upper(bytes);
+        var kept = idle.get(kind).pollLast();
+        if (kept == null) return ByteBuffer.allocateDirect(size(kind));
+        idleBytes -= kept.capacity();
+        return kept.clear();
+    }
+
+    private void store(ByteBuffer bytes) {
+        if (idleBytes + bytes.capacity() > MAX_IDLE_BYTES) return; // the collector frees it
+        idleBytes += bytes.capacity();
+        idle.get(upper(bytes.capacity())).addLast(bytes);
+    }
+
+    private Chunk unpooled(int bytes) {
+        var arena = Arena.ofShared();
+        boolean done = false;
+        try {
+            var chunk = new Chunk(this, arena.allocate(bytes).asByteBuffer(), arena);
+            done = true;
+            return chunk;
+        } finally {
+            if (!done) arena.close();
+        }
+    }
+
+    /// The kind of the smallest pooled size that holds `bytes`. Sizes begin at 16 KiB, four for each doubling.
+    private static int upper(int bytes) {
+        int below = Integer.highestOneBit(Math.max(bytes, 1 << SMALLEST_SHIFT) - 1);
+        int step = below / 4;
+        int quarters = (Math.max(bytes, 1 << SMALLEST_SHIFT) - below + step - 1) / step;
+        return (Integer.numberOfTrailingZeros(below) - SMALLEST_SHIFT) * 4 + quarters;
+    }
+
+    /// The kind of the largest pooled size that is not above `bytes`.
+    private static int lower(int bytes) {
+        int below = Integer.highestOneBit(Math.min(bytes, LARGEST_KEPT_BYTES));
+        int quarters = (Math.min(bytes, LARGEST_KEPT_BYTES) - below) / (below / 4);
+        return (Integer.numberOfTrailingZeros(below) - SMALLEST_SHIFT) * 4 + quarters;
+    }
+
+    private static int size(int kind) {
+        int below = 1 << (SMALLEST_SHIFT + kind / 4);
+        return below + kind % 4 * (below / 4);
+    }
+}
