@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -224,7 +225,7 @@ class FloorsTest {
     }
 
     private static List<Uses> everyClass() throws IOException {
-        var all = new java.util.ArrayList<Uses>();
+        var all = new ArrayList<Uses>();
         for (var room : rooms()) all.addAll(classesIn(room));
         assertFalse(all.isEmpty(), "no classes below " + HOUSE);
         return all;
@@ -234,7 +235,7 @@ class FloorsTest {
         var classes = room.resolve("target/classes");
         if (!Files.isDirectory(classes)) return List.of();
         try (var files = Files.walk(classes)) {
-            var found = new java.util.ArrayList<Uses>();
+            var found = new ArrayList<Uses>();
             for (var file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
                 found.add(Uses.of(Files.readAllBytes(file)));
             }

@@ -131,7 +131,7 @@ final class Plan {
         }
         if (VAGUE.matcher(uses.name()).find()) found.add(uses.name() + " has a name that says nothing");
         for (var used : uses.classes()) {
-            String why = whyNot(room, used, uses);
+            String why = whyNot(room, used);
             if (!why.isEmpty()) found.add(uses.name() + " -> " + used + " (" + why + ")");
         }
         if (thinksOnly(room)) {
@@ -157,7 +157,7 @@ final class Plan {
         return end < 0 ? "" : className.substring(house.length(), end);
     }
 
-    private static String whyNot(String room, String used, Uses by) {
+    private static String whyNot(String room, String used) {
         String other = roomOf(used);
         if (!other.isEmpty()) return mayName(room, other) ? "" : room + " may not name " + other;
         if (thinksOnly(room) && WORLD.stream().anyMatch(covers(used))) return room + " only thinks";
