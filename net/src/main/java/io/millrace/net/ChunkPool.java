@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class ChunkPool {
 
     /// Size of the shared chunk, in bytes.
-    static final int SHARED_BYTES = 256 << 10;
+    static final int SHARED_BYTES = 512 << 10;
 
     /// A read into the shared chunk has at least this room, in bytes.
-    static final int MIN_ROOM_BYTES = 64 << 10;
+    static final int MIN_ROOM_BYTES = 256 << 10;
 
     private static final int SMALLEST_SHIFT = 14;
     private static final int LARGEST_KEPT_BYTES = 2 << 20;
@@ -114,7 +114,7 @@ final class ChunkPool {
 
     /// Large frames can hardly get memory: read little, so that nothing large begins.
     boolean isTight() {
-        return large.isShortOf(2 * SHARED_BYTES);
+        return large.isShortOf(SHARED_BYTES);
     }
 
     /// How much memory a frame of `total` bytes gets when `received` of them are here: all it needs, if that is

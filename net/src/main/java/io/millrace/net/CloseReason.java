@@ -9,7 +9,7 @@ enum CloseReason {
     IDLE(Level.DEBUG),
     LISTENER(Level.DEBUG),
     ASKED(Level.INFO),
-    IO(Level.INFO),
+    IO(Level.WARN),
     FRAME_SIZE(Level.WARN),
     FRAME_STALLED(Level.WARN),
     ANSWERS_STALLED(Level.WARN),

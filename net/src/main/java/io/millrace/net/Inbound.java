@@ -54,6 +54,7 @@ final class Inbound {
     /// The chunk has frames that are whole and could not be handed out.
     private boolean whole;
 
+    private final ByteBuffer[] pair = new ByteBuffer[2];
     private boolean parsing;
     private long receivedBytes;
     private long frames;
@@ -132,26 +133,45 @@ final class Inbound {
 
         receivedBytes += read;
         save(NOTHING);
-        int last = at + before + read;
-        pool.used(last);
-        int rest = handOut(into, at, last);
-        settle(into, rest, last, false);
-        if (chunk != into) pool.used(rest);
+        takeShared(into, at, at + before + read);
         return read;
     }
 
+    /// Receives the rest of a large frame where it belongs and, in the same read, what follows into the shared
+    /// chunk: few large reads cost less than many.
     private int receiveOwn(Transport transport, Chunk into) throws IOException {
         var bytes = into.bytes().clear();
-        int wanted = Math.min(SIZE_BYTES + bytes.getInt(0), bytes.capacity());
-        int until = Math.min(wanted - end, READ_MAX_BYTES) + end;
-        int read = transport.read(bytes.limit(until).position(end));
+        int total = SIZE_BYTES + bytes.getInt(0);
+        int until = Math.min(Math.min(total, into.capacity()) - end, READ_MAX_BYTES) + end;
+        bytes.limit(until).position(end);
+        var next = until == total && !pool.isTight() ? pool.shared(ChunkPool.MIN_ROOM_BYTES) : null;
+        int at = pool.position();
+        int read = next == null
+                ? transport.read(bytes)
+                : transport.read(pair(bytes, next.bytes().clear().position(at)));
         bytes.clear();
         if (read <= 0) return read;
 
         receivedBytes += read;
-        end += read;
+        int beyond = Math.max(0, end + read - until);
+        end += read - beyond;
         settle(into, handOut(into, 0, end), end, true);
+        if (next != null && beyond > 0 && !connection.isClosed()) takeShared(next, at, at + beyond);
         return read;
+    }
+
+    private ByteBuffer[] pair(ByteBuffer one, ByteBuffer other) {
+        pair[0] = one;
+        pair[1] = other;
+        return pair;
+    }
+
+    /// Deals with bytes that were received into the shared chunk.
+    private void takeShared(Chunk from, int begin, int last) {
+        pool.used(last);
+        int rest = handOut(from, begin, last);
+        settle(from, rest, last, false);
+        if (chunk != from) pool.used(rest);
     }
 
     /// Hands out whole frames between `from` and `to`, as long as the connection may take them. Returns where the

@@ -25,7 +25,7 @@ public record NetLimits(
         Duration frameStall) {
 
     /// Smaller request memory than this could not hold the receive buffers of a loop.
-    public static final long MIN_REQUEST_BYTES_TOTAL = 1 << 20;
+    public static final long MIN_REQUEST_BYTES_TOTAL = 4 << 20;
 
     /// A frame and its size field must fit into one buffer.
     public static final int MAX_FRAME_BYTES = Integer.MAX_VALUE - 16;

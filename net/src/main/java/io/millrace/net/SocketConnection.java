@@ -67,7 +67,7 @@ final class SocketConnection extends Selected implements Connection {
             if (inbound.hasWhole() && mayTake()) inbound.resume();
             if ((ops & SelectionKey.OP_READ) != 0 && mayRead()) read();
         } catch (IOException e) {
-            end(CloseReason.IO, e.toString());
+            end(isFromPeer(e) ? CloseReason.PEER : CloseReason.IO, e.toString());
         } catch (Throwable failure) {
             fail(failure);
         }
@@ -85,7 +85,7 @@ final class SocketConnection extends Selected implements Connection {
                 sockets.countSent(sent);
             }
         } catch (IOException e) {
-            end(CloseReason.IO, e.toString());
+            end(isFromPeer(e) ? CloseReason.PEER : CloseReason.IO, e.toString());
         } catch (Throwable failure) {
             fail(failure);
         }
@@ -224,15 +224,6 @@ final class SocketConnection extends Selected implements Connection {
     }
 
     private void read() throws IOException {
-        long framesBefore = inbound.frames();
-        boolean inside = inbound.isInsideFrame();
-        int read = receive();
-        // The end of a large frame is read alone; what follows it is probably here.
-        if (read > 0 && inside && inbound.frames() == framesBefore + 1 && mayRead() && !inbound.isInsideFrame())
-            receive();
-    }
-
-    private int receive() throws IOException {
         int read = inbound.receive(transport);
         if (read > 0) {
             lastTrafficNs = sockets.nowNs();
@@ -243,7 +234,6 @@ final class SocketConnection extends Selected implements Connection {
         } else if (read < 0) {
             end(CloseReason.PEER, "by the peer");
         }
-        return read;
     }
 
     private boolean mayRead() {
@@ -261,6 +251,13 @@ final class SocketConnection extends Selected implements Connection {
         progressBytes = inbound.receivedBytes();
         progressFrames = inbound.frames();
         return true;
+    }
+
+    /// A peer that is gone is no accident, and a disk that cannot be read is one; the system's words tell them
+    /// apart.
+    private static boolean isFromPeer(IOException e) {
+        var said = String.valueOf(e.getMessage());
+        return said.startsWith("Connection reset") || said.startsWith("Broken pipe");
     }
 
     private void updateInterest() {

@@ -10,6 +10,9 @@ sealed interface Transport {
     /// Reads what is there, as far as `into` has room; -1 at the end of the stream.
     int read(ByteBuffer into) throws IOException;
 
+    /// Reads what is there, first into the one and then into the others.
+    int read(ByteBuffer[] into) throws IOException;
+
     /// Writes what the socket takes.
     int write(ByteBuffer from) throws IOException;
 
@@ -24,6 +27,11 @@ sealed interface Transport {
         @Override
         public int read(ByteBuffer into) throws IOException {
             return socket.read(into);
+        }
+
+        @Override
+        public int read(ByteBuffer[] into) throws IOException {
+            return (int) socket.read(into);
         }
 
         @Override
