@@ -63,6 +63,30 @@ class KafkaRecordReaderTest {
     }
 
     @Test
+    void aBatchIsPackedAnewWithTheSameContents() throws Exception {
+        var sent = batch(new BatchBuilder()
+                .producer(7, (short) 2, 40)
+                .add(new LogRecord(-1, 5, null, ByteBuffer.wrap(bytes("a")), List.of(new LogRecord.Header("h", null))))
+                .add(LogRecord.of(9, ByteBuffer.wrap(bytes("k")), null))
+                .build());
+        var expected = new ArrayList<LogRecord>();
+        reader.read(sent, expected::add);
+        var packer = new KafkaBatchPacker(reader);
+
+        for (int codec = 0; codec <= 4; codec++) {
+            var packed = batch(packer.repack(sent, codec));
+            var seen = new ArrayList<LogRecord>();
+            reader.read(packed, seen::add);
+
+            assertEquals(codec, packed.codec());
+            assertEquals(expected, seen);
+            assertEquals(41, packed.lastSequence());
+            assertEquals(7, packed.producerId());
+            assertInstanceOf(BatchParser.Parsed.Batches.class, BatchParser.parse(packed.bytes()));
+        }
+    }
+
+    @Test
     void aBatchThatUnpacksToTooMuchIsRefused() {
         var bomb = MemoryRecords.withRecords(
                 Compression.gzip().build(),

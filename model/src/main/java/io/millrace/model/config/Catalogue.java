@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Every setting there is: ours by their keys, and all the names of Kafka 4.4.
 ///
-/// Whatever Kafka accepts is accepted here too, so that files and scripts made for Kafka go on working; a name that
+/// Whatever Kafka accepts is accepted here too, so that files and scripts made for Kafka go on working; a
+/// name that
 /// nobody knows is refused, with the nearest one that exists.
 public final class Catalogue {
 
@@ -78,7 +79,8 @@ public final class Catalogue {
         return new Unknown(name, Nearest.to(name, names(of)));
     }
 
-    /// What `name` is where a server is set up: a setting of the server, or one of another kind, which Kafka's files
+    /// What `name` is where a server is set up: a setting of the server, or one of another kind, which
+    /// Kafka's files
     /// may name too and which has no effect there.
     public static Found findForServer(String name) {
         var found = find(Of.SERVER, name);

@@ -5,7 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// The settings of a subscription to the metrics of clients, under Kafka's names. They are checked and kept, and have
+/// The settings of a subscription to the metrics of clients, under Kafka's names. They are checked and
+/// kept, and have
 /// no effect in this release.
 public final class ClientMetricsSettings {
 

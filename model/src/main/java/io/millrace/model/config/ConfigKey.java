@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 /// @param <T> the type of its value
 /// @param name        as users write it, Kafka's name where Kafka has the same setting
 /// @param type        the type that DescribeConfigs tells
-/// @param defaultText the default, as users would write it; empty for an optional key. For a derived key, what the
+/// @param defaultText the default, as users would write it; empty for an optional key. For a derived key,
+/// what the
 ///                    smallest machine gets
 /// @param parser      text to value; throws [IllegalArgumentException] with a reason in words
 /// @param bound       which parsed values may be used

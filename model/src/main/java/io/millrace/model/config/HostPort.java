@@ -18,7 +18,8 @@ public record HostPort(String host, int port) {
 
     /// Reads `host:port`, `[ipv6]:port` or `:port`.
     ///
-    /// @throws IllegalArgumentException when it is none of them; the message is a half sentence without a subject
+    /// @throws IllegalArgumentException when it is none of them; the message is a half sentence without a
+    /// subject
     public static HostPort parse(String text) {
         var trimmed = text.trim();
         int colon = trimmed.lastIndexOf(':');
@@ -40,7 +41,8 @@ public record HostPort(String host, int port) {
         return host.isEmpty() || host.matches("0(\\.0){0,3}") || host.matches("[0:]*:[0:]*");
     }
 
-    /// Whether only this machine can reach it: localhost, 127.x.x.x or ::1. Other names are not looked up and do not
+    /// Whether only this machine can reach it: localhost, 127.x.x.x or ::1. Other names are not looked up
+    /// and do not
     /// count.
     public boolean isLoopback() {
         var plain = host.toLowerCase(Locale.ROOT);

@@ -2,7 +2,8 @@ package io.millrace.model.config;
 
 import java.util.List;
 
-/// The names of every setting of Kafka 4.4, as lists and nothing more: what they mean here is said by the keys in
+/// The names of every setting of Kafka 4.4, as lists and nothing more: what they mean here is said by the
+/// keys in
 /// [ServerSettings], [TopicSettings], [GroupSettings] and [ClientMetricsSettings].
 final class KafkaNames {
 
@@ -156,7 +157,8 @@ final class KafkaNames {
             unstable.api.versions.enable unstable.feature.versions.enable
             """);
 
-    /// Settings of a broker that exist only while it runs, and of parts that a broker loads by their class names.
+    /// Settings of a broker that exist only while it runs, and of parts that a broker loads by their class
+    /// names.
     static final List<String> SERVER_BESIDES = names("""
             leader.replication.throttled.rate follower.replication.throttled.rate
             replica.alter.log.dirs.io.max.bytes.per.second
