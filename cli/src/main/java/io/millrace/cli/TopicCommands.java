@@ -1,0 +1,10 @@
+package io.millrace.cli;
+
+import picocli.CommandLine.Command;
+
+/// `millrace topic ...`
+@Command(
+        name = "topic",
+        description = "Create, list, describe, change and delete topics.",
+        subcommands = {TopicCreate.class, TopicList.class, TopicDescribe.class, TopicAlter.class, TopicDelete.class})
+final class TopicCommands {}
