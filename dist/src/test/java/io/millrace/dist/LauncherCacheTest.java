@@ -1,6 +1,7 @@
 package io.millrace.dist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -75,6 +76,18 @@ class LauncherCacheTest {
         awaitTrainings(3);
     }
 
+    /// A training must not write to the log files, or listen on the debugger's port, of the node it runs behind.
+    @Test
+    void optionsThatShapeNoCacheNeitherMakeItStaleNorReachTheTraining() throws Exception {
+        sandbox.set("MILLRACE_JVM_OPTS", "-Xmx99m -Xlog:gc:file=gc.log -XX:+UseG1GC -Dx=y");
+        prepare();
+        assertTrue(
+                trainings().getFirst().contains(" -XX:+UseG1GC "), trainings().getFirst());
+        assertFalse(trainings().getFirst().contains("gc.log"), trainings().getFirst());
+        sandbox.set("MILLRACE_JVM_OPTS", "-Xmx77m -XX:+UseG1GC");
+        assertTrue(cacheOf("start").isPresent());
+    }
+
     @Test
     void theFirstStartTrainsBehindItselfAndTheSecondHasTheCache() throws Exception {
         sandbox.set("MILLRACE_AOT_AFTER", "0");
@@ -125,8 +138,8 @@ class LauncherCacheTest {
 
     @Test
     void onlyAFewOldCachesAreKept() throws Exception {
-        for (int heapMib = 101; heapMib < 106; heapMib++) {
-            sandbox.set("MILLRACE_JVM_OPTS", "-Xmx" + heapMib + "m");
+        for (var option : List.of("A", "B", "C", "D", "E")) {
+            sandbox.set("MILLRACE_JVM_OPTS", "-XX:+" + option);
             prepare();
         }
         assertEquals(6, caches().size());
