@@ -41,7 +41,7 @@ final class FieldReader {
 
     long big() {
         long value = unsigned();
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
     }
 
     int number() {

@@ -31,7 +31,7 @@ final class FieldWriter {
 
     /// Any number; small ones of either sign are short.
     void number(long value) {
-        unsigned(value << 1 ^ value >> 63);
+        unsigned((value << 1) ^ (value >> 63));
     }
 
     void fraction(double value) {
@@ -77,7 +77,7 @@ final class FieldWriter {
     private void unsigned(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            octet((int) (rest & 0x7f | 0x80));
+            octet((int) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         octet((int) rest);

@@ -232,7 +232,7 @@ public final class MetadataRecordCodec {
         try {
             return new ConfigResource(ConfigResource.Kind.of(code), in.text());
         } catch (IllegalArgumentException e) {
-            throw new UnreadableRecordException(e.getMessage(), e);
+            throw new UnreadableRecordException("settings of an unknown kind of resource: " + code, e);
         }
     }
 
