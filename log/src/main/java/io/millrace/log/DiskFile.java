@@ -1,0 +1,41 @@
+package io.millrace.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/// An open file. One thread appends; any number may read at the same time.
+public interface DiskFile extends Closeable {
+
+    long sizeBytes() throws IOException;
+
+    /// Writes the rest of the first `count` buffers at the end of the file, all of it, in one go where the system
+    /// can. After an exception the end of the file is undefined.
+    void append(ByteBuffer[] buffers, int count) throws IOException;
+
+    /// Reads into `target` from `positionBytes` on. Returns how much, which may be less than there is room for;
+    /// -1 at the end of the file.
+    int read(ByteBuffer target, long positionBytes) throws IOException;
+
+    /// Gives up to `maxBytes` from `positionBytes` on to `to`, as much as it takes now; 0 is possible, at the
+    /// end of the file too.
+    long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException;
+
+    /// Makes everything written to the file, through whichever handle, survive a power cut.
+    void sync() throws IOException;
+
+    /// Cuts the file; the next append goes to its new end.
+    void truncate(long sizeBytes) throws IOException;
+
+    /// Reads until `target` is full or the file ends; returns how much was read.
+    default int readFully(ByteBuffer target, long positionBytes) throws IOException {
+        int total = 0;
+        while (target.hasRemaining()) {
+            int read = read(target, positionBytes + total);
+            if (read < 0) break;
+            total += read;
+        }
+        return total;
+    }
+}

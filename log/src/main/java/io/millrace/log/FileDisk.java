@@ -1,0 +1,146 @@
+package io.millrace.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/// The machine's own file system.
+public final class FileDisk implements Disk {
+
+    @Override
+    public DiskFile openToRead(Path file) throws IOException {
+        return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ));
+    }
+
+    @Override
+    public DiskFile openToAppend(Path file) throws IOException {
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel.position(channel.size());
+        return new ChannelFile(channel);
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        Files.createDirectories(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long modifiedMs(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toMillis();
+    }
+
+    @Override
+    public long sizeBytes(Path file) throws IOException {
+        return Files.size(file);
+    }
+
+    @Override
+    public long freeBytes(Path path) throws IOException {
+        return Files.getFileStore(path).getUsableSpace();
+    }
+
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return Files.getFileStore(path).getTotalSpace();
+    }
+
+    @Override
+    public Optional<Closeable> lock(Path file) throws IOException {
+        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) return Optional.of(channel);
+        } catch (OverlappingFileLockException e) {
+            // this process has it: as good as another one
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    /// Appends go to the channel's own position, which reads and transfers leave alone.
+    private record ChannelFile(FileChannel channel) implements DiskFile {
+
+        @Override
+        public long sizeBytes() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void append(ByteBuffer[] buffers, int count) throws IOException {
+            int next = 0;
+            while (next < count) {
+                channel.write(buffers, next, count - next);
+                while (next < count && !buffers[next].hasRemaining()) next++;
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer target, long positionBytes) throws IOException {
+            return channel.read(target, positionBytes);
+        }
+
+        @Override
+        public long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException {
+            return channel.transferTo(positionBytes, maxBytes, to);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            channel.truncate(sizeBytes);
+            channel.position(sizeBytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Two numbers per partition that outlive the process: up to where its log is known to be on the disk
+/// (`recovery-point-offset-checkpoint`), and where it begins (`log-start-offset-checkpoint`).
+///
+/// Safe to use from any thread. Changes are written soon, together; [#write] writes them now. A recovery point
+/// that is too low costs time at the next start and nothing else, so a missing or broken file is no accident.
+/// One that is too high would let damage pass: whoever makes a log shorter writes first.
+final class FolderCheckpoints {
+
+    static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
+    static final String START_OFFSETS = "log-start-offset-checkpoint";
+
+    private static final long SOON_MS = 1_000;
+    private static final Logger LOG = LoggerFactory.getLogger(FolderCheckpoints.class);
+
+    private final Disk disk;
+    private final Path dir;
+    private final FileWork work;
+    private final Map<PartitionName, Long> recoveryPoints;
+    private final Map<PartitionName, Long> startOffsets;
+    private final Object writing = new Object();
+    private boolean scheduled;
+    private boolean changed;
+
+    FolderCheckpoints(Disk disk, Path dir, FileWork work) throws IOException {
+        this.disk = disk;
+        this.dir = dir;
+        this.work = work;
+        this.recoveryPoints = read(dir.resolve(RECOVERY_POINTS));
+        this.startOffsets = read(dir.resolve(START_OFFSETS));
+    }
+
+    private Map<PartitionName, Long> read(Path file) throws IOException {
+        var offsets = new TreeMap<PartitionName, Long>();
+        if (!disk.exists(file)) return offsets;
+        try {
+            for (var words : Checkpoint.read(disk, file, 3)) {
+                var name = PartitionName.of(words[0], words[1]);
+                if (name.isEmpty())
+                    throw new IOException("%s: no partition: %s-%s".formatted(file, words[0], words[1]));
+                offsets.put(name.get(), Checkpoint.number(file, words[2]));
+            }
+        } catch (IOException e) {
+            LOG.warn("{} cannot be used, logs are looked through instead: {}", file, e.getMessage());
+            offsets.clear();
+        }
+        return offsets;
+    }
+
+    synchronized long recoveryPoint(PartitionName name) {
+        return recoveryPoints.getOrDefault(name, 0L);
+    }
+
+    synchronized long startOffset(PartitionName name) {
+        return startOffsets.getOrDefault(name, 0L);
+    }
+
+    synchronized void recoveryPoint(PartitionName name, long offset) {
+        if (!Long.valueOf(offset).equals(recoveryPoints.put(name, offset))) writeSoon();
+    }
+
+    synchronized void startOffset(PartitionName name, long offset) {
+        if (!Long.valueOf(offset).equals(startOffsets.put(name, offset))) writeSoon();
+    }
+
+    /// Forgets a partition that is gone, so that a later one of the same name begins with nothing.
+    synchronized void forget(PartitionName name) {
+        boolean known = recoveryPoints.remove(name) != null;
+        if (startOffsets.remove(name) != null || known) writeSoon();
+    }
+
+    private void writeSoon() {
+        changed = true;
+        if (scheduled) return;
+        scheduled = true;
+        work.syncLater(SOON_MS, this::writeInTime);
+    }
+
+    private void writeInTime() {
+        try {
+            write();
+        } catch (IOException e) {
+            LOG.error("checkpoints in {} could not be written; the next start will look through more", dir, e);
+        }
+    }
+
+    /// Writes what changed, and waits until it is on the disk.
+    void write() throws IOException {
+        synchronized (writing) {
+            List<String> starts;
+            List<String> points;
+            synchronized (this) {
+                scheduled = false;
+                if (!changed) return;
+                changed = false;
+                starts = lines(startOffsets);
+                points = lines(recoveryPoints);
+            }
+            try {
+                Checkpoint.write(disk, dir.resolve(START_OFFSETS), starts);
+                Checkpoint.write(disk, dir.resolve(RECOVERY_POINTS), points);
+            } catch (IOException e) {
+                synchronized (this) {
+                    changed = true;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private static List<String> lines(Map<PartitionName, Long> offsets) {
+        return offsets.entrySet().stream()
+                .map(entry -> "%s %d %d"
+                        .formatted(entry.getKey().topic(), entry.getKey().partition(), entry.getValue()))
+                .toList();
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.log;
+
+import io.millrace.model.config.ConfigKey;
+import io.millrace.model.config.ConfigValues;
+import io.millrace.model.config.TopicSettings;
+import java.time.Duration;
+
+/// How a log is kept. Read once when a log opens; a change of settings makes a new `LogConfig` ([Log#configure]).
+///
+/// @param segmentBytes       a segment is closed when it would grow past this; a single larger batch gets its own
+/// @param segmentMs          a segment is closed when its first append is older than this
+/// @param segmentJitterMs    at most this is taken off `segmentMs`, differently for every segment
+/// @param indexIntervalBytes about how much log lies between two entries of an index
+/// @param segmentIndexBytes  a segment is closed when its offset index would grow past this
+/// @param retentionBytes     size that a log keeps at least, -1 for no limit
+/// @param retentionMs        time for which an append is kept at least, -1 for no limit
+/// @param deletes            whether old segments go by size and time at all
+/// @param fileDeleteDelayMs  how long a dropped file stays under another name
+/// @param flushMessages      write to disk after this many records
+/// @param flushMs            write to disk after this time
+/// @param producerExpiryMs   a producer that was silent for longer is forgotten
+public record LogConfig(
+        int segmentBytes,
+        long segmentMs,
+        long segmentJitterMs,
+        int indexIntervalBytes,
+        int segmentIndexBytes,
+        long retentionBytes,
+        long retentionMs,
+        boolean deletes,
+        long fileDeleteDelayMs,
+        long flushMessages,
+        long flushMs,
+        long producerExpiryMs) {
+
+    /// A server's setting; it reaches a log through the layer below the topic's own values.
+    public static final ConfigKey<Duration> PRODUCER_EXPIRY = ConfigKey.millis(
+                    "producer.id.expiration.ms", Duration.ofDays(1))
+            .allow(v -> v.toMillis() >= 1, "1 or more")
+            .doc("A producer id that was silent for longer than this is forgotten.");
+
+    /// @throws IllegalArgumentException when a value is none; the message names the setting
+    public static LogConfig from(ConfigValues values) {
+        return new LogConfig(
+                Math.toIntExact(values.get(TopicSettings.SEGMENT_BYTES)),
+                values.get(TopicSettings.SEGMENT_MS).toMillis(),
+                values.get(TopicSettings.SEGMENT_JITTER_MS),
+                Math.toIntExact(values.get(TopicSettings.INDEX_INTERVAL_BYTES)),
+                Math.toIntExact(values.get(TopicSettings.SEGMENT_INDEX_BYTES)),
+                values.get(TopicSettings.RETENTION_BYTES),
+                values.get(TopicSettings.RETENTION).toMillis(),
+                values.get(TopicSettings.CLEANUP_POLICY).contains("delete"),
+                values.get(TopicSettings.FILE_DELETE_DELAY).toMillis(),
+                values.get(TopicSettings.FLUSH_MESSAGES),
+                values.get(TopicSettings.FLUSH_TIME).toMillis(),
+                values.get(PRODUCER_EXPIRY).toMillis());
+    }
+}

@@ -1,0 +1,328 @@
+package io.millrace.log;
+
+import io.millrace.model.Clock;
+import io.millrace.model.metrics.Metrics;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One data folder: the logs in it, its threads, and what it remembers about itself. Safe to use from any thread.
+///
+/// A folder belongs to one process and to one node of one cluster. Nothing in it is removed but by [#delete],
+/// by a log's own limits, or because it was dropped before; what is not understood is left alone and named in
+/// the log.
+public final class LogFolder implements AutoCloseable {
+
+    private static final String LOCK = ".lock";
+    private static final String CLEAN = ".kafka_cleanshutdown";
+    private static final String CLEAN_TEXT = "{\"version\":0,\"brokerEpoch\":-1}";
+    private static final long DEFAULT_DELETE_DELAY_MS = 60_000;
+    private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
+
+    /// A partition that is open, or being opened.
+    private static final class Slot {
+        @Nullable
+        Log log;
+
+        boolean deleted;
+    }
+
+    private final Path dir;
+    private final Disk disk;
+    private final Clock clock;
+    private final FileWork work;
+    private final Supplier<Uuid> ids;
+    private final Closeable lock;
+    private final MetaProperties meta;
+    private final FolderCheckpoints checkpoints;
+    private final LogMeters meters;
+    private final boolean endedCleanly;
+    private final Map<PartitionName, Slot> slots = new ConcurrentHashMap<>();
+    private volatile boolean isClosed;
+
+    /// What [#open] has at hand once the folder is its own.
+    private LogFolder(Path dir, Disk disk, Clock clock, Metrics metrics, FileWork work, Supplier<Uuid> ids, Owned owned)
+            throws IOException {
+        this.dir = dir;
+        this.disk = disk;
+        this.clock = clock;
+        this.work = work;
+        this.ids = ids;
+        this.lock = owned.lock();
+        this.meta = owned.meta();
+        this.checkpoints = new FolderCheckpoints(disk, dir, work);
+        this.meters = LogMeters.of(metrics, dir);
+        this.endedCleanly = disk.exists(dir.resolve(CLEAN));
+        disk.delete(dir.resolve(CLEAN));
+        disk.syncDirectory(dir);
+    }
+
+    private record Owned(Closeable lock, MetaProperties meta) {}
+
+    /// Opens the data folder `dir`, and makes it when there is none.
+    ///
+    /// @throws IOException when another process has it, it belongs to another cluster or node, or the disk
+    ///                     refuses
+    public static LogFolder open(Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected)
+            throws IOException {
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
+        return open(dir, disk, clock, metrics, expected, new FileThreads(threads), Uuid::randomUuid);
+    }
+
+    /// The same, with the threads and the source of ids brought along. The folder closes `work`.
+    public static LogFolder open(
+            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, FileWork work, Supplier<Uuid> ids)
+            throws IOException {
+        try {
+            disk.createDirectories(dir);
+            var lock = disk.lock(dir.resolve(LOCK));
+            if (lock.isEmpty()) throw new IOException("data folder %s is in use by another process".formatted(dir));
+            try {
+                var meta = claim(dir, disk, expected, ids);
+                var folder = new LogFolder(dir, disk, clock, metrics, work, ids, new Owned(lock.get(), meta));
+                folder.sweep();
+                LOG.info("data folder {} of node {} opened{}", dir, expected.nodeId(), folder.howItEnded());
+                return folder;
+            } catch (IOException e) {
+                lock.get().close();
+                throw e;
+            }
+        } catch (IOException e) {
+            work.close();
+            throw e;
+        }
+    }
+
+    /// Whose folder `dir` is; empty when it is nobody's yet, or not there.
+    public static Optional<Identity> identity(Path dir, Disk disk) throws IOException {
+        return MetaProperties.read(disk, dir).map(MetaProperties::identity);
+    }
+
+    private static MetaProperties claim(Path dir, Disk disk, Identity expected, Supplier<Uuid> ids) throws IOException {
+        var known = MetaProperties.read(disk, dir);
+        if (known.isEmpty()) {
+            var meta = new MetaProperties(expected, ids.get());
+            meta.write(disk, dir);
+            return meta;
+        }
+        var found = known.get().identity();
+        if (!found.equals(expected)) {
+            throw new IOException("data folder %s belongs to node %d of cluster %s, this is node %d of cluster %s"
+                    .formatted(dir, found.nodeId(), found.clusterId(), expected.nodeId(), expected.clusterId()));
+        }
+        return known.get();
+    }
+
+    private String howItEnded() {
+        return endedCleanly ? " after a clean end" : "";
+    }
+
+    /// Removes what was deleted before.
+    private void sweep() throws IOException {
+        for (var name : disk.list(dir)) {
+            if (name.endsWith(PartitionName.DELETE) && disk.isDirectory(dir.resolve(name))) {
+                work.run(() -> remove(dir.resolve(name)));
+            } else if (name.endsWith(TextFile.TEMPORARY)) {
+                disk.delete(dir.resolve(name));
+            }
+        }
+    }
+
+    public Path dir() {
+        return dir;
+    }
+
+    /// The folder's own id.
+    public Uuid directoryId() {
+        return meta.directoryId();
+    }
+
+    /// Whether the process that had the folder before closed it.
+    public boolean endedCleanly() {
+        return endedCleanly;
+    }
+
+    public long freeBytes() throws IOException {
+        return disk.freeBytes(dir);
+    }
+
+    public long totalBytes() throws IOException {
+        return disk.totalBytes(dir);
+    }
+
+    /// The partitions that have a folder here. A folder that is not understood is no partition; it is left alone.
+    public List<Found> found() throws IOException {
+        var found = new ArrayList<Found>();
+        for (var name : disk.list(dir)) {
+            var path = dir.resolve(name);
+            if (!disk.isDirectory(path) || name.endsWith(PartitionName.DELETE)) continue;
+            var partition = PartitionName.parse(name);
+            if (partition.isEmpty()) {
+                LOG.warn("{} is left alone: it is no partition's folder", path);
+                continue;
+            }
+            try {
+                var topicId = PartitionMetadata.read(disk, path);
+                if (topicId.isEmpty()) {
+                    LOG.warn("{} is left alone: it does not say which topic it belongs to", path);
+                } else {
+                    var named = partition.get();
+                    found.add(new Found(named.topic(), named.partition(), topicId.get(), path));
+                }
+            } catch (IOException e) {
+                LOG.warn("{} is left alone: {}", path, e.getMessage());
+            }
+        }
+        return found;
+    }
+
+    /// Opens the log of a partition on a file thread, recovers it, or makes it. The outcome arrives on `loop`, to
+    /// which the log belongs from then on.
+    ///
+    /// A folder that belongs to another topic of the same name is not touched: the open fails.
+    public void open(
+            Uuid topicId, String topic, int partition, LogConfig config, Executor loop, Consumer<Opened> whenDone) {
+        var name = new PartitionName(topic, partition);
+        var slot = new Slot();
+        if (isClosed || slots.putIfAbsent(name, slot) != null) {
+            var why = new IOException(isClosed ? "the data folder is closed" : "log " + name + " is open already");
+            loop.execute(() -> whenDone.accept(new Opened.Failed(why)));
+            return;
+        }
+        work.run(() -> {
+            var opened = openInto(slot, name, topicId, config);
+            loop.execute(() -> whenDone.accept(opened));
+        });
+    }
+
+    private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config) {
+        synchronized (slot) {
+            try {
+                if (slot.deleted) throw new IOException("log " + name + " was deleted before it was open");
+                var log = open(name, topicId, config, () -> slots.remove(name, slot));
+                slot.log = log;
+                return new Opened.Ready(log);
+            } catch (IOException e) {
+                slots.remove(name, slot);
+                LOG.error("log {} could not be opened", name, e);
+                return new Opened.Failed(e);
+            } catch (RuntimeException e) {
+                slots.remove(name, slot);
+                LOG.error("opening log {} failed unexpectedly", name, e);
+                return new Opened.Failed(new IOException("opening log " + name + " failed unexpectedly", e));
+            }
+        }
+    }
+
+    private Log open(PartitionName name, Uuid topicId, LogConfig config, Runnable onClosed) throws IOException {
+        var path = dir.resolve(name.folder());
+        if (!disk.isDirectory(path)) {
+            checkpoints.forget(name);
+            disk.createDirectories(path);
+            disk.syncDirectory(dir);
+        }
+        var owner = PartitionMetadata.read(disk, path);
+        if (owner.isEmpty()) {
+            if (disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
+                throw new IOException(path + " holds data and does not say which topic it belongs to");
+            }
+            PartitionMetadata.write(disk, path, topicId);
+        } else if (!owner.get().equals(topicId)) {
+            throw new IOException("%s belongs to topic %s, not to %s".formatted(path, owner.get(), topicId));
+        }
+        var place = new LogPlace(name, topicId, path, disk, clock, work, checkpoints, meters);
+        return new Log(place, config, new Recovery(place, config).run(), onClosed);
+    }
+
+    /// Runs `blocking` on the small pool: reads of cold pages, look-ups.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException when too much is waiting, or the folder is closed
+    public void offFile(Runnable blocking) {
+        work.run(blocking);
+    }
+
+    /// Deletes a partition for good: its folder gets another name at once, and is removed after the topic's
+    /// delay. Called on the loop of its log, if that is open; the log is not usable any more. Nothing happens
+    /// when there is no folder, or when it belongs to another topic.
+    public void delete(Uuid topicId, String topic, int partition) throws IOException {
+        var name = new PartitionName(topic, partition);
+        var slot = slots.get(name);
+        long delayMs = DEFAULT_DELETE_DELAY_MS;
+        if (slot != null) {
+            synchronized (slot) {
+                slot.deleted = true;
+                var log = slot.log;
+                if (log != null) {
+                    if (!log.topicId().equals(topicId)) return;
+                    delayMs = log.config().fileDeleteDelayMs();
+                    log.abandon();
+                }
+            }
+        }
+        var path = dir.resolve(name.folder());
+        if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
+        var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
+        disk.rename(path, gone);
+        checkpoints.forget(name);
+        LOG.info("{} is deleted, and removed in {} ms", name, delayMs);
+        work.runLater(delayMs, () -> remove(gone));
+    }
+
+    private static String hex(Uuid id) {
+        return "%016x%016x".formatted(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
+    /// Removes a folder and the files in it.
+    private void remove(Path gone) {
+        try {
+            for (var file : disk.list(gone)) disk.delete(gone.resolve(file));
+            disk.delete(gone);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed; the next start tries again", gone, e);
+        }
+    }
+
+    /// Ends cleanly: every log is written and brought to the disk, then the checkpoints, then the mark that
+    /// says so. The loops must have stopped using their logs. When something fails the mark is not made, and
+    /// the next start looks through what is not known to be on the disk.
+    @Override
+    public void close() {
+        if (isClosed) return;
+        isClosed = true;
+        work.close();
+        boolean isSound = true;
+        for (var slot : slots.values()) {
+            if (slot.log != null) isSound &= close(slot.log);
+        }
+        try {
+            checkpoints.write();
+            if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
+            lock.close();
+            LOG.info("data folder {} closed{}", dir, isSound ? "" : ", with damage");
+        } catch (IOException e) {
+            LOG.error("data folder {} could not be closed cleanly", dir, e);
+        }
+    }
+
+    private static boolean close(Log log) {
+        try {
+            log.close();
+            return log.isSound();
+        } catch (IOException e) {
+            LOG.error("{} could not be closed cleanly", log, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.millrace.log;
+
+import io.millrace.model.metrics.Metrics;
+import java.nio.file.Path;
+
+/// What is counted of one data folder.
+///
+/// @param syncs    how long a sync takes
+/// @param rolled   segments begun after others
+/// @param dropped  bytes of segments that went by size, time or start offset
+/// @param cutBytes bytes that recovery cut off because they were no whole batch
+record LogMeters(Metrics.Timing syncs, Metrics.Counter rolled, Metrics.Counter dropped, Metrics.Counter cutBytes) {
+
+    static LogMeters of(Metrics metrics, Path dir) {
+        var folder = dir.toString();
+        return new LogMeters(
+                metrics.timing("millrace_log_sync_seconds", "Time a sync of a partition's files takes", "dir", folder),
+                metrics.counter("millrace_log_segments_rolled_total", "Segments begun after others", "dir", folder),
+                metrics.counter(
+                        "millrace_log_dropped_bytes_total", "Bytes of segments that were dropped", "dir", folder),
+                metrics.counter("millrace_log_cut_bytes_total", "Bytes cut off by recovery", "dir", folder));
+    }
+}

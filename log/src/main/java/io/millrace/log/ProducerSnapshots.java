@@ -1,0 +1,70 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The producer snapshots in a partition's folder, by the offset they were taken at.
+final class ProducerSnapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshots.class);
+
+    private final LogPlace place;
+    private final NavigableSet<Long> offsets = new TreeSet<>();
+
+    ProducerSnapshots(LogPlace place) throws IOException {
+        this.place = place;
+        for (var name : place.disk().list(place.dir())) {
+            SegmentFiles.offset(name, SegmentFiles.SNAPSHOT).ifPresent(offsets::add);
+        }
+    }
+
+    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset: what
+    /// comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on.
+    long restore(Producers producers, long offset, long start) throws IOException {
+        for (long at : offsets.headSet(offset, true).descendingSet()) {
+            if (at < start) break;
+            var file = SegmentFiles.of(place.dir(), at, SegmentFiles.SNAPSHOT);
+            var bytes = TextFile.bytes(place.disk(), file);
+            try {
+                producers.restore(ProducerSnapshot.decode(bytes));
+                return at;
+            } catch (IOException e) {
+                LOG.warn("{} is left out: {}", file, e.getMessage());
+            }
+        }
+        producers.clear();
+        return start;
+    }
+
+    /// Removes those taken after `offset`: they are ahead of the log.
+    void removeAfter(long offset) throws IOException {
+        for (long at : offsets.tailSet(offset, false)) remove(at);
+        offsets.tailSet(offset, false).clear();
+    }
+
+    /// Removes those that are neither at `end` nor where a segment begins.
+    void removeStray(List<Segment> segments, long end) throws IOException {
+        var wanted = new TreeSet<Long>();
+        for (var segment : segments) wanted.add(segment.baseOffset());
+        wanted.add(end);
+        for (long at : offsets) {
+            if (!wanted.contains(at)) remove(at);
+        }
+        offsets.retainAll(wanted);
+    }
+
+    private void remove(long at) throws IOException {
+        place.disk().delete(SegmentFiles.of(place.dir(), at, SegmentFiles.SNAPSHOT));
+    }
+
+    /// Takes one at `offset`, unless there is one.
+    void take(Producers producers, long offset) throws IOException {
+        if (!offsets.add(offset)) return;
+        var file = SegmentFiles.of(place.dir(), offset, SegmentFiles.SNAPSHOT);
+        TextFile.write(place.disk(), file, ProducerSnapshot.encode(producers.snapshot()));
+    }
+}

@@ -1,0 +1,11 @@
+package io.millrace.log;
+
+import java.util.List;
+
+/// The parts of a log as [Recovery] found them.
+///
+/// @param segments      in order, at least one; the last is ready to be appended to
+/// @param startOffset   where the log begins
+/// @param recoveryPoint up to where it is known to be on the disk
+record Recovered(
+        List<Segment> segments, Producers producers, EpochHistory epochs, long startOffset, long recoveryPoint) {}

@@ -1,0 +1,219 @@
+package io.millrace.log;
+
+import io.millrace.model.record.RecordBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds the log in a partition's folder: after a clean end, after a crash, or in a folder that is new.
+///
+/// What lies before the recovery point was on the disk and is not read again. What lies after it is looked at
+/// batch by batch, checksums included, up to the first that is not whole; the rest is cut off. So after a clean
+/// end nothing is read but the last few headers. Damage before the recovery point is no torn end: the log does
+/// not open, and its files are left as they are.
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final List<String> NUMBERED =
+            List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
+
+    private final LogPlace place;
+    private final LogConfig config;
+    private final Producers producers;
+    private final List<Segment> segments = new ArrayList<>();
+    private EpochHistory epochs = new EpochHistory();
+    private ProducerSnapshots snapshots;
+    private boolean epochsAreKnown;
+    private long recoveryPoint;
+
+    Recovery(LogPlace place, LogConfig config) throws IOException {
+        this.place = place;
+        this.config = config;
+        this.producers = new Producers(place.clock());
+        this.snapshots = new ProducerSnapshots(place);
+    }
+
+    Recovered run() throws IOException {
+        sweep();
+        long start = place.checkpoints().startOffset(place.name());
+        recoveryPoint = place.checkpoints().recoveryPoint(place.name());
+        findSegments();
+        if (segments.isEmpty()) {
+            recoveryPoint = start;
+            segments.add(create(start));
+            return new Recovered(segments, producers, epochs, start, recoveryPoint);
+        }
+        look();
+        if (end() < recoveryPoint) {
+            LOG.warn(
+                    "{} ends at {}, before its recovery point {}; all of it is checked",
+                    place.dir(),
+                    end(),
+                    recoveryPoint);
+            recoveryPoint = 0;
+            segments.clear();
+            findSegments();
+            look();
+        }
+        start = Math.max(start, segments.getFirst().baseOffset());
+        if (start > end()) {
+            LOG.warn("{} ends at {}, before its start {}; it goes on there", place.dir(), end(), start);
+            segments.getLast().finish();
+            segments.add(create(start));
+        }
+        epochs.trimTo(start);
+        epochs.cutTo(end() + 1);
+        snapshots.removeStray(segments, recoveryPoint);
+        return new Recovered(segments, producers, epochs, start, recoveryPoint);
+    }
+
+    private long end() {
+        return segments.getLast().endOffset();
+    }
+
+    /// Removes what was dropped before, and names what nobody knows.
+    private void sweep() throws IOException {
+        for (var name : place.disk().list(place.dir())) {
+            if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(TextFile.TEMPORARY)) {
+                place.disk().delete(place.file(name));
+            } else if (!name.equals(SegmentFiles.EPOCHS)
+                    && !name.equals(SegmentFiles.METADATA)
+                    && NUMBERED.stream()
+                            .noneMatch(
+                                    suffix -> SegmentFiles.offset(name, suffix).isPresent())) {
+                LOG.warn("{} is left alone: nothing is known about such a file", place.file(name));
+            }
+        }
+    }
+
+    private void findSegments() throws IOException {
+        var bases = new ArrayList<Long>();
+        for (var name : place.disk().list(place.dir())) {
+            SegmentFiles.offset(name, SegmentFiles.LOG).ifPresent(bases::add);
+        }
+        long nowNs = place.clock().monotonicNs();
+        long nowMs = place.clock().wallMs();
+        for (int i = 0; i < bases.size(); i++) {
+            long base = bases.get(i);
+            long end = i + 1 < bases.size() ? bases.get(i + 1) : base;
+            long writtenMs = place.disk().modifiedMs(SegmentFiles.of(place.dir(), base, SegmentFiles.LOG));
+            long lastAppendNs = nowNs - TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMs - writtenMs));
+            segments.add(
+                    Segment.found(place.disk(), place.dir(), base, end, config.indexIntervalBytes(), lastAppendNs));
+        }
+    }
+
+    private void look() throws IOException {
+        readEpochs();
+        epochs.cutTo(recoveryPoint + 1);
+        rebuildUpToRecoveryPoint();
+
+        int first = segments.size() - 1;
+        while (first > 0 && segments.get(first).baseOffset() > recoveryPoint) first--;
+        for (int i = first; i < segments.size(); i++) {
+            boolean isWhole = lookAt(
+                    segments.get(i),
+                    i == first ? recoveryPoint : segments.get(i).baseOffset());
+            boolean isLast = i + 1 == segments.size();
+            if (isLast) continue;
+            if (!isWhole || segments.get(i).endOffset() != segments.get(i + 1).baseOffset()) {
+                dropAfter(i);
+            } else {
+                segments.get(i).finish();
+                segments.get(i).closeFile();
+                snapshots.take(producers, segments.get(i).endOffset());
+            }
+        }
+        segments.getLast().activate();
+    }
+
+    /// Makes the producers' state, and the epochs when their file is of no use, as they were at the recovery
+    /// point.
+    private void rebuildUpToRecoveryPoint() throws IOException {
+        long start = segments.getFirst().baseOffset();
+        snapshots.removeAfter(recoveryPoint);
+        long producersFrom = snapshots.restore(producers, recoveryPoint, start);
+        long from = epochsAreKnown ? producersFrom : start;
+        if (from >= recoveryPoint) return;
+        Replay.between(segments, from, recoveryPoint, (segment, batch) -> {
+            if (batch.baseOffset() >= producersFrom) producers.note(batch, segment.lastAppendNs());
+            if (!epochsAreKnown) noteEpoch(batch);
+        });
+    }
+
+    private void noteEpoch(RecordBatch batch) {
+        if (batch.partitionLeaderEpoch() >= 0) epochs.begin(batch.partitionLeaderEpoch(), batch.baseOffset());
+    }
+
+    /// Reads the file; when it is missing or broken the batches tell.
+    private void readEpochs() throws IOException {
+        var file = place.file(SegmentFiles.EPOCHS);
+        epochs = new EpochHistory();
+        epochsAreKnown = false;
+        if (!place.disk().exists(file)) return;
+        try {
+            epochs = EpochHistory.read(place.disk(), file);
+            epochsAreKnown = true;
+        } catch (IOException e) {
+            LOG.warn("{} is made anew from the batches: {}", file, e.getMessage());
+        }
+    }
+
+    /// Looks at a segment from `trustedEnd` on, and cuts off what is no whole batch. False when something was.
+    private boolean lookAt(Segment segment, long trustedEnd) throws IOException {
+        segment.rewindTo(trustedEnd);
+        var problem = segment.refill(recoveryPoint, Long.MAX_VALUE, batch -> {
+            if (batch.baseOffset() < recoveryPoint) return;
+            producers.note(batch, segment.lastAppendNs());
+            noteEpoch(batch);
+        });
+        if (problem.isEmpty()) {
+            if (segment.endOffset() > recoveryPoint) segment.cutIndexes();
+            return true;
+        }
+        if (segment.endOffset() < recoveryPoint) {
+            throw new IOException("%s is damaged before its recovery point %d, at position %d: %s"
+                    .formatted(segment, recoveryPoint, segment.sizeBytes(), problem));
+        }
+        long bytes = segment.cutFile();
+        segment.cutIndexes();
+        place.meters().cutBytes().add(bytes);
+        LOG.warn("{} had {} bytes after its last whole batch, cut off: {}", segment, bytes, problem);
+        return false;
+    }
+
+    /// What follows a gap is no part of the log.
+    private void dropAfter(int index) throws IOException {
+        var dropped = new ArrayList<Path>();
+        while (segments.size() > index + 1) {
+            var segment = segments.removeLast();
+            LOG.warn(
+                    "{} is dropped: the one before it ends at {}",
+                    segment,
+                    segments.get(index).endOffset());
+            dropped.addAll(segment.drop());
+        }
+        place.work().runLater(config.fileDeleteDelayMs(), () -> {
+            for (var file : dropped) {
+                try {
+                    place.disk().delete(file);
+                } catch (IOException e) {
+                    LOG.warn("{} could not be removed; the next start tries again", file, e);
+                }
+            }
+        });
+    }
+
+    private Segment create(long baseOffset) throws IOException {
+        return Segment.create(
+                place.disk(),
+                place.dir(),
+                baseOffset,
+                config.indexIntervalBytes(),
+                place.clock().monotonicNs());
+    }
+}

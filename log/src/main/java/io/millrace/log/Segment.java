@@ -1,0 +1,415 @@
+package io.millrace.log;
+
+import io.millrace.model.record.RecordBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One file of the log with its two indexes.
+///
+/// What holds after every method:
+/// 1. `endOffset` is one past the last record, `sizeBytes` counts whole batches only. Of the active segment
+///    both run ahead of the file by what its log still buffers.
+/// 2. The offset index has an entry for the first batch that begins more than `intervalBytes` after the batch
+///    of the entry before. The time index got the largest timestamp so far at the same places, and gets the
+///    last one when the segment is closed.
+/// 3. The files of the indexes are never trusted: they are looked at before the first use, and made anew from the
+///    batches when they are missing, too short or wrong.
+final class Segment {
+
+    /// How much more than the interval may lie behind an index entry before the index counts as too short: an
+    /// interval that was made smaller since is no reason to read everything.
+    private static final int INDEX_SLACK_BYTES = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+    private final Disk disk;
+    private final Path dir;
+    private final long baseOffset;
+    private final OffsetIndex offsets;
+    private final TimeIndex times;
+    private final RecentBatches recent = new RecentBatches();
+    private @Nullable PinnedFile open;
+    private boolean isActive;
+    private boolean indexesAreChecked;
+    private int intervalBytes;
+    private long endOffset;
+    private int sizeBytes;
+    private int bytesSinceEntry;
+    private long maxTimestampMs = -1;
+    private long maxTimestampOffset;
+    private long firstAppendNs;
+    private long lastAppendNs;
+
+    private Segment(Disk disk, Path dir, long baseOffset, int intervalBytes, int offsetEntries, int timeEntries) {
+        this.disk = disk;
+        this.dir = dir;
+        this.baseOffset = baseOffset;
+        this.intervalBytes = intervalBytes;
+        this.endOffset = baseOffset;
+        this.offsets = new OffsetIndex(disk, file(SegmentFiles.OFFSET_INDEX), baseOffset, Math.max(0, offsetEntries));
+        this.times = new TimeIndex(disk, file(SegmentFiles.TIME_INDEX), baseOffset, Math.max(0, timeEntries));
+    }
+
+    /// A new, empty segment; its files are made now.
+    static Segment create(Disk disk, Path dir, long baseOffset, int intervalBytes, long nowNs) throws IOException {
+        var segment = new Segment(disk, dir, baseOffset, intervalBytes, 0, 0);
+        segment.touch(nowNs);
+        segment.firstAppendNs = nowNs;
+        segment.activate();
+        segment.file().file().truncate(0);
+        segment.offsets.finish();
+        segment.times.finish();
+        return segment;
+    }
+
+    /// A segment whose files are there, of which nothing was looked at yet.
+    ///
+    /// @param endOffset    one past its last record, as far as is known
+    /// @param lastAppendNs when it was last appended to, on the monotonic clock
+    static Segment found(Disk disk, Path dir, long baseOffset, long endOffset, int intervalBytes, long lastAppendNs)
+            throws IOException {
+        var offsetEntries = entries(disk, SegmentFiles.of(dir, baseOffset, SegmentFiles.OFFSET_INDEX), 8);
+        var timeEntries = entries(disk, SegmentFiles.of(dir, baseOffset, SegmentFiles.TIME_INDEX), 12);
+        var segment = new Segment(disk, dir, baseOffset, intervalBytes, offsetEntries, timeEntries);
+        segment.endOffset = endOffset;
+        segment.sizeBytes = (int) Math.min(Integer.MAX_VALUE, disk.sizeBytes(segment.file(SegmentFiles.LOG)));
+        segment.firstAppendNs = lastAppendNs;
+        segment.lastAppendNs = lastAppendNs;
+        return segment;
+    }
+
+    /// How many whole entries an index file holds; -1 when there is no such file.
+    private static int entries(Disk disk, Path index, int entryBytes) throws IOException {
+        if (!disk.exists(index)) return -1;
+        return (int) Math.min(Integer.MAX_VALUE / entryBytes, disk.sizeBytes(index) / entryBytes);
+    }
+
+    /// Takes note of a batch that comes next in the file. Only its header is looked at.
+    void note(RecordBatch batch) throws IOException {
+        assert batch.baseOffset() >= endOffset : "batch at " + batch.baseOffset() + " after " + endOffset;
+
+        int size = batch.sizeBytes();
+        if (batch.maxTimestampMs() > maxTimestampMs) {
+            maxTimestampMs = batch.maxTimestampMs();
+            maxTimestampOffset = batch.lastOffset();
+        }
+        if (bytesSinceEntry > intervalBytes) addEntry(batch.lastOffset());
+        recent.add(batch.baseOffset(), batch.endOffset(), sizeBytes, size);
+        sizeBytes += size;
+        bytesSinceEntry += size;
+        endOffset = batch.endOffset();
+    }
+
+    private void addEntry(long lastOffset) throws IOException {
+        if (offsets.tailIsFull() || times.tailIsFull()) writeIndexes();
+        offsets.add(lastOffset, sizeBytes);
+        times.add(maxTimestampMs, maxTimestampOffset);
+        bytesSinceEntry = 0;
+    }
+
+    /// The first batch that ends after `offset`, which must lie before [#endOffset].
+    BatchPlace find(long offset) throws IOException {
+        assert offset < endOffset : offset + " is not before the end " + endOffset;
+        var known = recent.find(offset);
+        if (known != null) return known;
+
+        checkIndexes();
+        var found = search(offset);
+        if (found == null && !isActive) {
+            rebuildIndexes("a look-up of offset " + offset + " went astray");
+            found = search(offset);
+        }
+        if (found == null) throw new IOException("no batch ends after offset %d in %s".formatted(offset, this));
+        return found;
+    }
+
+    /// Null when the index led to a wrong place.
+    private @Nullable BatchPlace search(long offset) throws IOException {
+        int entry = offsets.floorEntry(offset);
+        int from = entry < 0 ? 0 : offsets.positionBytes(entry);
+        if (from < 0 || from >= sizeBytes) return null;
+        var walk = BatchWalk.headers(file().file(), from, sizeBytes, baseOffset);
+        long farthest = (long) from + intervalBytes + INDEX_SLACK_BYTES;
+        while (walk.next()) {
+            var batch = walk.header();
+            boolean wrongEntry =
+                    entry >= 0 && walk.positionBytes() == from && batch.lastOffset() != offsets.offset(entry);
+            if (wrongEntry || (walk.positionBytes() > farthest && offsets.count() == entry + 1)) return null;
+            if (batch.endOffset() > offset) {
+                return new BatchPlace(
+                        batch.baseOffset(), batch.endOffset(), (int) walk.positionBytes(), batch.sizeBytes());
+            }
+        }
+        return null;
+    }
+
+    private void checkIndexes() throws IOException {
+        if (indexesAreChecked) return;
+        var wrong = wrongIndexes();
+        if (!wrong.isEmpty()) rebuildIndexes(wrong);
+        indexesAreChecked = true;
+    }
+
+    /// What is wrong with the index files of a closed segment, as far as a quick look shows; empty when nothing
+    /// is.
+    private String wrongIndexes() throws IOException {
+        if (sizeBytes == 0) return "";
+        for (var suffix : List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX)) {
+            if (!disk.exists(file(suffix))) return suffix + " is missing";
+        }
+        int from = 0;
+        if (offsets.count() > 0) {
+            int last = offsets.count() - 1;
+            from = offsets.positionBytes(last);
+            boolean inside = offsets.offset(last) >= baseOffset && offsets.offset(last) < endOffset;
+            if (!inside || from < 0 || from >= sizeBytes) return "its last entry lies outside the segment";
+        }
+        if (times.count() == 0) return "the time index is empty";
+        long latest = times.offset(times.count() - 1);
+        if (latest < baseOffset || latest >= endOffset) return "its last time lies outside the segment";
+
+        long due = (long) from + intervalBytes + INDEX_SLACK_BYTES;
+        var walk = BatchWalk.headers(file().file(), from, sizeBytes, baseOffset);
+        while (due < sizeBytes && walk.next()) {
+            if (walk.positionBytes() > due) return "it ends at position " + from;
+        }
+        return "";
+    }
+
+    /// Makes both indexes anew from the headers of the batches.
+    private void rebuildIndexes(String why) throws IOException {
+        LOG.warn("indexes of {} are made anew: {}", this, why);
+        int size = sizeBytes;
+        long end = endOffset;
+        reset();
+        var walk = BatchWalk.headers(file().file(), 0, size, baseOffset);
+        while (walk.next()) note(walk.header());
+        if (sizeBytes != size) {
+            String what = "%s at position %d: %s".formatted(this, walk.positionBytes(), walk.problem());
+            sizeBytes = size;
+            endOffset = end;
+            throw new IOException("damaged segment " + what);
+        }
+        endOffset = end;
+        indexesAreChecked = true;
+        times.add(maxTimestampMs, maxTimestampOffset);
+        writeIndexes();
+    }
+
+    private void reset() {
+        offsets.truncate(0);
+        times.truncate(0);
+        recent.clear();
+        sizeBytes = 0;
+        bytesSinceEntry = 0;
+        endOffset = baseOffset;
+        maxTimestampMs = -1;
+        maxTimestampOffset = 0;
+    }
+
+    /// Goes back to the last place before `offset` that the indexes are sure of, and forgets everything after it;
+    /// [#refill] then notes what follows in the file again.
+    void rewindTo(long offset) throws IOException {
+        int fileBytes = (int) Math.min(Integer.MAX_VALUE, disk.sizeBytes(file(SegmentFiles.LOG)));
+        boolean bothExist = disk.exists(file(SegmentFiles.OFFSET_INDEX)) && disk.exists(file(SegmentFiles.TIME_INDEX));
+        indexesAreChecked = true;
+        offsets.truncateTo(offset);
+        times.truncateTo(offset);
+        int last = offsets.count() - 1;
+        int position = last < 0 ? 0 : offsets.positionBytes(last);
+        if (last < 0 || !bothExist || times.count() == 0 || !begins(position, fileBytes, offsets.offset(last))) {
+            reset();
+            return;
+        }
+        recent.clear();
+        sizeBytes = position;
+        bytesSinceEntry = 0;
+        endOffset = baseOffset;
+        maxTimestampMs = times.lastTimestampMs();
+        maxTimestampOffset = times.offset(times.count() - 1);
+    }
+
+    /// Whether a batch that ends with `lastOffset` begins at `position`.
+    private boolean begins(int position, int fileBytes, long lastOffset) throws IOException {
+        if (position <= 0 || position >= fileBytes) return false;
+        var walk = BatchWalk.headers(file().file(), position, fileBytes, baseOffset);
+        return walk.next() && walk.header().lastOffset() == lastOffset;
+    }
+
+    /// Notes the batches that follow in the file, and shows them to `visitor`, up to the first that reaches
+    /// beyond `stopAt` or is none.
+    ///
+    /// @param trustedEnd batches that begin before this offset were durable once: their checksum is not looked at
+    /// @return why the walk ended before the end of the file; empty when it did not, or stopped at `stopAt`
+    String refill(long trustedEnd, long stopAt, Consumer<RecordBatch> visitor) throws IOException {
+        long fileBytes = disk.sizeBytes(file(SegmentFiles.LOG));
+        long limit = Math.min(Integer.MAX_VALUE, fileBytes);
+        var walk = trustedEnd >= stopAt
+                ? BatchWalk.headers(file().file(), sizeBytes, limit, baseOffset)
+                : BatchWalk.contents(file().file(), sizeBytes, limit, baseOffset);
+        while (walk.next()) {
+            var batch = walk.header();
+            if (batch.endOffset() > stopAt) return "";
+            if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) return "offset %d".formatted(batch.lastOffset());
+            if (batch.baseOffset() >= trustedEnd && !walk.crcMatches()) return "wrong checksum";
+            note(batch);
+            visitor.accept(batch);
+        }
+        return walk.problem();
+    }
+
+    /// Closes the segment for appends: the time index gets its last entry, both indexes are complete in their
+    /// files.
+    void finish() throws IOException {
+        if (sizeBytes > 0) times.add(maxTimestampMs, maxTimestampOffset);
+        cutIndexes();
+        recent.clear();
+        isActive = false;
+    }
+
+    /// Writes what the indexes have in memory; the time index first, so that it never knows less than the other.
+    void writeIndexes() throws IOException {
+        times.write();
+        offsets.write();
+    }
+
+    /// Cuts the file to what was noted; returns how many bytes that took away.
+    long cutFile() throws IOException {
+        closeFile();
+        long over = disk.sizeBytes(file(SegmentFiles.LOG)) - sizeBytes;
+        if (over <= 0) return 0;
+        try (var file = disk.openToAppend(file(SegmentFiles.LOG))) {
+            file.truncate(sizeBytes);
+        }
+        return over;
+    }
+
+    /// Where a walk that looks for `offset` may begin, by the index.
+    BatchWalk walkTowards(long offset) throws IOException {
+        int fileBytes = (int) Math.min(Integer.MAX_VALUE, disk.sizeBytes(file(SegmentFiles.LOG)));
+        int from = 0;
+        if (disk.exists(file(SegmentFiles.OFFSET_INDEX))) {
+            int entry = offsets.floorEntry(offset);
+            if (entry >= 0) from = offsets.positionBytes(entry);
+            if (from != 0 && !begins(from, fileBytes, offsets.offset(entry))) from = 0;
+        }
+        return BatchWalk.headers(file().file(), from, fileBytes, baseOffset);
+    }
+
+    /// Cuts the files of the indexes to what counts.
+    void cutIndexes() throws IOException {
+        times.finish();
+        offsets.finish();
+    }
+
+    /// Whether the batch that holds `offset` is found without looking at files.
+    boolean knows(long offset) {
+        return recent.find(offset) != null;
+    }
+
+    /// Makes the segment the one that is appended to.
+    void activate() {
+        closeFile();
+        isActive = true;
+        indexesAreChecked = true;
+    }
+
+    /// The open file; it is opened when it is not.
+    PinnedFile file() throws IOException {
+        var file = open;
+        if (file == null) {
+            var path = file(SegmentFiles.LOG);
+            file = new PinnedFile(isActive ? disk.openToAppend(path) : disk.openToRead(path));
+            open = file;
+        }
+        return file;
+    }
+
+    /// Lets go of the open file; slices of it keep it open until they are sent.
+    void closeFile() {
+        if (open != null) open.unpin();
+        open = null;
+    }
+
+    /// Renames the files, so that they are no part of the log any more; returns the new names.
+    List<Path> drop() throws IOException {
+        closeFile();
+        var dropped = new ArrayList<Path>();
+        for (var suffix :
+                List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT)) {
+            var from = file(suffix);
+            if (!disk.exists(from)) continue;
+            var to = file(suffix + SegmentFiles.DELETED);
+            disk.rename(from, to);
+            dropped.add(to);
+        }
+        return dropped;
+    }
+
+    private Path file(String suffix) {
+        return SegmentFiles.of(dir, baseOffset, suffix);
+    }
+
+    List<Path> files() {
+        return List.of(file(SegmentFiles.LOG), file(SegmentFiles.OFFSET_INDEX), file(SegmentFiles.TIME_INDEX));
+    }
+
+    /// What [TimeLookup] must know of the segment as it is now.
+    ///
+    /// @param limitBytes how much of the file may be looked at
+    SegmentView view(int limitBytes) {
+        return new SegmentView(
+                disk,
+                file(SegmentFiles.LOG),
+                baseOffset,
+                endOffset,
+                limitBytes,
+                !isActive,
+                offsets.copy(),
+                times.copy());
+    }
+
+    void touch(long nowNs) {
+        if (sizeBytes == 0) firstAppendNs = nowNs;
+        lastAppendNs = nowNs;
+    }
+
+    void intervalBytes(int bytes) {
+        intervalBytes = bytes;
+    }
+
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
+
+    int sizeBytes() {
+        return sizeBytes;
+    }
+
+    long offsetIndexBytes() {
+        return offsets.sizeBytes();
+    }
+
+    long firstAppendNs() {
+        return firstAppendNs;
+    }
+
+    long lastAppendNs() {
+        return lastAppendNs;
+    }
+
+    @Override
+    public String toString() {
+        return file(SegmentFiles.LOG) + "[" + baseOffset + ".." + endOffset + ")";
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.log;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/// How the files of a partition folder are called.
+final class SegmentFiles {
+
+    static final String LOG = ".log";
+    static final String OFFSET_INDEX = ".index";
+    static final String TIME_INDEX = ".timeindex";
+    static final String SNAPSHOT = ".snapshot";
+
+    /// Ends the name of a file that is dropped and waits for its removal.
+    static final String DELETED = ".deleted";
+
+    static final String EPOCHS = "leader-epoch-checkpoint";
+    static final String METADATA = "partition.metadata";
+
+    private static final int DIGITS = 20;
+
+    private SegmentFiles() {}
+
+    static Path of(Path dir, long offset, String suffix) {
+        return dir.resolve("%020d%s".formatted(offset, suffix));
+    }
+
+    /// The offset in a name that ends with `suffix`; empty when it is no such name.
+    static OptionalLong offset(String name, String suffix) {
+        if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) return OptionalLong.empty();
+        long offset = 0;
+        for (int i = 0; i < DIGITS; i++) {
+            int digit = name.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || offset > (Long.MAX_VALUE - digit) / 10) return OptionalLong.empty();
+            offset = offset * 10 + digit;
+        }
+        return OptionalLong.of(offset);
+    }
+}

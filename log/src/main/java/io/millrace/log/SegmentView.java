@@ -1,0 +1,56 @@
+package io.millrace.log;
+
+import io.millrace.model.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/// A segment as it was when somebody asked, for a look-up on another thread. The file is opened anew there.
+///
+/// @param path       the segment's file; it may be gone when it is opened, with the segment
+/// @param baseOffset its first offset
+/// @param endOffset  one past its last offset
+/// @param limitBytes how much of the file was written
+/// @param isClosed   whether the time index has its last entry
+/// @param offsets    a copy of its offset index that nobody else uses
+/// @param times      likewise
+record SegmentView(
+        Disk disk,
+        Path path,
+        long baseOffset,
+        long endOffset,
+        int limitBytes,
+        boolean isClosed,
+        OffsetIndex offsets,
+        TimeIndex times) {
+
+    /// A walk that begins at or before the batch that holds `offset`; from the start when the index is no help.
+    BatchWalk walkTowards(DiskFile file, long offset) throws IOException {
+        int from = 0;
+        if (disk.exists(offsets.path())) {
+            int entry = offsets.floorEntry(offset);
+            if (entry >= 0) from = offsets.positionBytes(entry);
+            boolean fits = from > 0 && from < limitBytes;
+            if (!fits || !BatchWalk.headers(file, from, limitBytes, baseOffset).next()) from = 0;
+        }
+        return BatchWalk.headers(file, from, limitBytes, baseOffset);
+    }
+
+    /// The batch a walk stands on, whole.
+    static RecordBatch whole(DiskFile file, BatchWalk walk) throws IOException {
+        var bytes = ByteBuffer.allocate(walk.header().sizeBytes());
+        file.readFully(bytes, walk.positionBytes());
+        var batch = new RecordBatch(bytes.flip(), 0);
+        if (bytes.limit() < batch.sizeBytes() || batch.computeCrc() != batch.crc()) {
+            throw new IOException("damaged batch at offset " + walk.header().baseOffset());
+        }
+        return batch;
+    }
+
+    /// Whether the last entry of the time index can be believed to name the segment's largest timestamp.
+    boolean knowsNewest() throws IOException {
+        if (!isClosed || times.count() == 0 || !disk.exists(times.path())) return false;
+        long offset = times.offset(times.count() - 1);
+        return baseOffset <= offset && offset < endOffset;
+    }
+}
