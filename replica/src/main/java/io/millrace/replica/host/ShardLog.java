@@ -12,11 +12,13 @@ public interface ShardLog<R> {
     /// `NONE` while this node leads the partition and may answer for it; else what askers are told.
     Errors mayAnswer();
 
-    /// `NONE` while a write can be expected to succeed (enough replicas in sync, room on the disk); else what askers
+    /// `NONE` while a write can be expected to succeed (enough replicas in sync, room on the disk); else
+    /// what askers
     /// are told whose command would write something.
     Errors mayWrite();
 
-    /// Appends everything, or fails; returns the end offset of the log afterwards. Order is kept; whether it becomes
+    /// Appends everything, or fails; returns the end offset of the log afterwards. Order is kept; whether
+    /// it becomes
     /// one batch or several is the log's business.
     ///
     /// @throws IOException the disk failed. The host is closed then, and the partition has to go offline.
@@ -25,7 +27,8 @@ public interface ShardLog<R> {
     /// One past the last record of the log.
     long end();
 
-    /// There is something to write, for the first time since the last [ShardHost#flush]: call it at the end of this
+    /// There is something to write, for the first time since the last [ShardHost#flush]: call it at the end
+    /// of this
     /// turn.
     void wantsFlush();
 

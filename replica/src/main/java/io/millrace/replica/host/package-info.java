@@ -1,6 +1,7 @@
 /// # replica.host: a mind on hands
 ///
-/// Runs one state machine on one partition: decides, writes, applies, and answers once what the answer rests on is
+/// Runs one state machine on one partition: decides, writes, applies, and answers once what the answer
+/// rests on is
 /// committed.
 ///
 /// - **Knows** the form of a state machine, timers, who waits for which answer.
