@@ -1,0 +1,290 @@
+package io.millrace.replica;
+
+import io.millrace.log.Log;
+import io.millrace.log.Opened;
+import io.millrace.metadata.ClusterImage;
+import io.millrace.metadata.Topic;
+import io.millrace.model.PartitionId;
+import io.millrace.model.Promise;
+import io.millrace.net.Loop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Everything that one loop owns of this node's partitions, and the cluster as that loop sees it.
+///
+/// The image changes between two pieces of work, never within one. A partition that the image gives to this
+/// node is
+/// opened on a file thread; until it is open, requests for it wait in its [Slot].
+public final class Shard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+    private final Loop loop;
+    private final Hosting hosting;
+    private final Map<Uuid, TopicSlots> topics = new HashMap<>();
+    private final TreeMap<Long, List<Promise<ClusterImage>>> awaited = new TreeMap<>();
+    private ClusterImage image = ClusterImage.EMPTY;
+    private @Nullable Shards shards;
+
+    /// The slots of one topic, by partition number; a number that another loop owns is empty.
+    private static final class TopicSlots {
+        final String name;
+        final TopicMeters meters;
+
+        @Nullable
+        Slot[] slots = new Slot[0];
+
+        TopicSlots(String name, TopicMeters meters) {
+            this.name = name;
+            this.meters = meters;
+        }
+    }
+
+    /// A partition of this shard on its way: opening, open, or failed.
+    private static final class Slot {
+        @Nullable
+        Partition partition;
+
+        boolean hasFailed;
+        List<Consumer<Found>> waiting = new ArrayList<>();
+    }
+
+    /// What a shard knows of a partition.
+    public sealed interface Found {
+
+        record Here(Partition partition) implements Found {}
+
+        /// Nothing of the kind on this shard: `code` tells the client what to do.
+        record NotHere(Errors code) implements Found {}
+    }
+
+    public Shard(Loop loop, Hosting hosting) {
+        this.loop = loop;
+        this.hosting = hosting;
+    }
+
+    /// Once, before anything else: the shards it is one of.
+    public void join(Shards all) {
+        shards = all;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    /// The cluster as this turn sees it.
+    public ClusterImage image() {
+        return image;
+    }
+
+    /// The open partition, or null when it is not (yet, any more) here; see [#find].
+    public @Nullable Partition open(Uuid topic, int index) {
+        var slots = topics.get(topic);
+        if (slots == null || index < 0 || index >= slots.slots.length) return null;
+        var slot = slots.slots[index];
+        return slot == null ? null : slot.partition;
+    }
+
+    /// The partition, waiting for it while it is being opened.
+    public Promise<Found> find(Uuid topic, int index) {
+        var slots = topics.get(topic);
+        if (slots == null) return Promise.of(new Found.NotHere(unknown(topic, index)));
+        var slot = index < 0 || index >= slots.slots.length ? null : slots.slots[index];
+        if (slot == null) return Promise.of(new Found.NotHere(unknown(topic, index)));
+        if (slot.hasFailed) return Promise.of(new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
+        if (slot.partition != null) return Promise.of(new Found.Here(slot.partition));
+        var found = new Promise<Found>();
+        slot.waiting.add(found::complete);
+        return found;
+    }
+
+    /// Kept when this shard has seen the topics and their partitions here are open or have failed to open.
+    public Promise<Boolean> whenOpen(Collection<Uuid> ids) {
+        var open = new ArrayList<Promise<Found>>();
+        for (var id : ids) {
+            var slots = topics.get(id);
+            if (slots == null) continue;
+            for (int index = 0; index < slots.slots.length; index++) {
+                if (slots.slots[index] != null) open.add(find(id, index));
+            }
+        }
+        return Promise.all(open).map(_ -> true);
+    }
+
+    /// Kept, on this loop, when the image is at `index` or later.
+    public Promise<ClusterImage> whenAt(long index) {
+        if (image.index() >= index) return Promise.of(image);
+        var reached = new Promise<ClusterImage>();
+        awaited.computeIfAbsent(index, _ -> new ArrayList<>()).add(reached);
+        return reached;
+    }
+
+    private Errors unknown(Uuid topic, int index) {
+        var known = image.topic(topic);
+        if (known.isEmpty()) return Errors.UNKNOWN_TOPIC_ID;
+        if (index < 0 || index >= known.get().partitions().size()) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        return Errors.NOT_LEADER_OR_FOLLOWER;
+    }
+
+    /// Every partition that is open here.
+    public List<Partition> partitions() {
+        var open = new ArrayList<Partition>();
+        for (var slots : topics.values()) {
+            for (var slot : slots.slots) {
+                if (slot != null && slot.partition != null) open.add(slot.partition);
+            }
+        }
+        return open;
+    }
+
+    /// The cluster has changed: opens, tells, and lets go of what the new image says about this node's
+    /// partitions.
+    ///
+    /// A topic leaves an image only by a committed deletion, so what was here and is not in the image any
+    /// more is
+    /// deleted. What lies on the disk and was never in an image is not looked at.
+    public void follow(ClusterImage next) {
+        var before = image;
+        image = next;
+        var delta = next.since(before);
+        delta.deleted().forEach(topic -> delete(topic.id()));
+        delta.created().forEach(this::visit);
+        delta.changed().forEach(changed -> visit(changed.now()));
+        for (var resource : delta.configs()) {
+            switch (resource.kind()) {
+                case TOPIC -> next.topic(resource.name()).ifPresent(this::configure);
+                case BROKER -> next.topics().forEach(this::configure);
+                case GROUP, CLIENT_METRICS -> {}
+            }
+        }
+        while (!awaited.isEmpty() && awaited.firstKey() <= next.index()) {
+            awaited.pollFirstEntry().getValue().forEach(reached -> reached.complete(next));
+        }
+    }
+
+    private void visit(Topic topic) {
+        var slots = topics.computeIfAbsent(
+                topic.id(), _ -> new TopicSlots(topic.name(), new TopicMeters(hosting.metrics(), topic.name())));
+        int count = topic.partitions().size();
+        if (slots.slots.length < count) slots.slots = java.util.Arrays.copyOf(slots.slots, count);
+        for (int index = 0; index < count; index++) {
+            if (shards == null || shards.owner(topic.id(), index) != this) continue;
+            var state = topic.partitions().get(index);
+            if (!state.replicas().contains(hosting.nodeId())) continue;
+            var slot = slots.slots[index];
+            if (slot == null) {
+                slots.slots[index] = opening(topic, index, slots.meters);
+            } else if (slot.partition != null) {
+                slot.partition.follow(state);
+            }
+        }
+    }
+
+    private Slot opening(Topic topic, int index, TopicMeters meters) {
+        var slot = new Slot();
+        hosting.folder().open(topic.id(), topic.name(), index, config(topic).log(), loop, opened -> {
+            switch (opened) {
+                case Opened.Ready(Log log) -> ready(slot, topic, index, log, meters);
+                case Opened.Failed(var cause) -> {
+                    LOG.error("partition {}-{} cannot be opened and is offline", topic.name(), index, cause);
+                    slot.hasFailed = true;
+                    tell(slot, new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
+                }
+            }
+        });
+        return slot;
+    }
+
+    private void ready(Slot slot, Topic topic, int index, Log log, TopicMeters meters) {
+        var now = image.topic(topic.id());
+        if (now.isEmpty()) {
+            removeFiles(topic.id(), topic.name(), index);
+            tell(slot, new Found.NotHere(Errors.UNKNOWN_TOPIC_ID));
+            return;
+        }
+        var partition = new Partition(
+                new PartitionId(topic.id(), index),
+                topic.name(),
+                hosting.nodeId(),
+                log,
+                loop,
+                now.get().partitions().get(index),
+                config(topic),
+                hosting.codecs(),
+                hosting.clock(),
+                meters);
+        meters.watch(partition);
+        slot.partition = partition;
+        tell(slot, new Found.Here(partition));
+    }
+
+    private static void tell(Slot slot, Found found) {
+        var waiting = slot.waiting;
+        slot.waiting = new ArrayList<>();
+        waiting.forEach(one -> one.accept(found));
+    }
+
+    private void configure(Topic topic) {
+        var slots = topics.get(topic.id());
+        if (slots == null) return;
+        for (var slot : slots.slots) {
+            if (slot != null && slot.partition != null) slot.partition.configure(config(topic));
+        }
+    }
+
+    private TopicConfig config(Topic topic) {
+        return hosting.config(image, topic.name());
+    }
+
+    private void delete(Uuid id) {
+        var slots = topics.remove(id);
+        if (slots == null) return;
+        for (int index = 0; index < slots.slots.length; index++) {
+            var slot = slots.slots[index];
+            if (slot == null || slot.partition == null) continue;
+            slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            slots.meters.forget(index);
+            removeFiles(id, slots.name, index);
+        }
+        slots.meters.forgetTopic();
+    }
+
+    private void removeFiles(Uuid id, String topic, int index) {
+        try {
+            hosting.folder().delete(id, topic, index);
+        } catch (IOException e) {
+            LOG.error("the files of the deleted partition {}-{} could not be removed", topic, index, e);
+        }
+    }
+
+    /// One round of retention over every partition, a partition a turn so that requests come between.
+    public void retain(Runnable whenDone) {
+        retain(new java.util.ArrayDeque<>(partitions()), whenDone);
+    }
+
+    private void retain(java.util.ArrayDeque<Partition> left, Runnable whenDone) {
+        var next = left.poll();
+        if (next == null) {
+            whenDone.run();
+            return;
+        }
+        next.retain();
+        loop.execute(() -> retain(left, whenDone));
+    }
+
+    /// Tells everyone who waits that this node is going away.
+    public void leave() {
+        partitions().forEach(partition -> partition.leave(Errors.NOT_LEADER_OR_FOLLOWER));
+    }
+}
