@@ -150,13 +150,13 @@ final class SocketConnection extends Selected implements Connection {
         closed = true;
         inbound.drop();
         outbound.drop();
+        sockets.ended(this, acceptor, reason); // counted before the peer can see it
         key.cancel();
         try {
             transport.close();
         } catch (IOException e) {
             LOG.debug("connection {} from {} did not close well", id, remote, e);
         }
-        sockets.ended(this, acceptor, reason);
         sockets.log(LOG, reason, "connection from {} to {} closed: {}", remote, acceptor.name(), why);
         sockets.loop().execute(() -> acceptor.handler().onClosed(this));
     }
