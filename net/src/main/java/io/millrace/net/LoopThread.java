@@ -4,9 +4,13 @@ import io.millrace.model.Clock;
 import io.millrace.model.metrics.Metrics.Counter;
 import java.io.IOException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A loop and the thread that turns it.
 final class LoopThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
 
     private final Sockets sockets;
     private final Clock clock;
@@ -49,10 +53,16 @@ final class LoopThread {
     private void run() {
         var loop = sockets.loop();
         while (!stopping) {
-            loop.turn();
-            turns.add(1);
-            busyNs += clock.monotonicNs() - loop.nowNs();
-            loop.rest();
+            try {
+                // An interrupt would close the files that answers are sent from.
+                if (Thread.interrupted()) LOG.warn("{} was interrupted, and goes on", thread.getName());
+                loop.turn();
+                turns.add(1);
+                busyNs += clock.monotonicNs() - loop.nowNs();
+                loop.rest();
+            } catch (Throwable failure) {
+                sockets.countFailure(); // reporting has failed already, say for want of memory
+            }
         }
         loop.end();
         sockets.free();
@@ -66,5 +76,10 @@ final class LoopThread {
         seenBusyNs = busy;
         seenNs = now;
         return Math.clamp(percent, 0, 100);
+    }
+
+    @Override
+    public String toString() {
+        return thread.getName();
     }
 }

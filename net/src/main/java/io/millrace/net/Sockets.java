@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -196,6 +197,11 @@ final class Sockets implements EventLoop.Outside {
         LOG.error("work on loop {} failed", loop.index(), failure);
     }
 
+    /// Counts a failure that could not even be reported.
+    void countFailure() {
+        failures.add(1);
+    }
+
     /// Closes the connections that `which` names, and lets their sockets go.
     void close(Predicate<SocketConnection> which, String why) {
         for (var connection : List.copyOf(connections)) {
@@ -249,7 +255,12 @@ final class Sockets implements EventLoop.Outside {
     }
 
     private void feedSoon() {
-        if (feeding.compareAndSet(false, true)) loop.execute(this::feed);
+        if (!feeding.compareAndSet(false, true)) return;
+        try {
+            loop.execute(this::feed);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("memory came back after loop {} had ended", loop.index(), e); // where nobody waits for it
+        }
     }
 
     private void feed() {

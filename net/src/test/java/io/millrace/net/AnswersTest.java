@@ -255,7 +255,7 @@ class AnswersTest {
             @Override
             public void release() {
                 released.incrementAndGet();
-                throw new IllegalStateException("planned by the test");
+                throw new Planned();
             }
         };
         try (var server = new Server(1, Limits.wide(), this::keepOpen);

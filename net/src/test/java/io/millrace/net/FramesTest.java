@@ -218,7 +218,7 @@ class FramesTest {
                 assertEquals(1, server.closedFor(CloseReason.BAD_REQUEST));
                 assertEquals(0, server.metrics.value("millrace_loop_failures_total", "loop", "0"));
 
-                next.set(new IllegalStateException("planned by the test"));
+                next.set(new Planned());
                 other.send(3);
                 assertTrue(other.isEnded());
                 assertEquals(1, server.closedFor(CloseReason.FAILURE));
