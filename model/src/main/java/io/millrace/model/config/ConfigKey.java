@@ -100,12 +100,14 @@ public record ConfigKey<T>(String name, Type type, String defaultText, Parser<T>
         return text(name, byDefault).allow(List.of(choices)::contains, "one of " + String.join(", ", choices));
     }
 
-    /// A comma-separated list; blanks around the items do not count, an empty item is refused.
+    /// A comma-separated list; blanks around the items do not count, an empty item or the same item twice is refused.
     public static ConfigKey<List<String>> list(String name, String byDefault) {
         return key(name, Type.LIST, byDefault, text -> {
             if (text.isBlank()) return List.of();
             var items = Arrays.stream(text.split(",", -1)).map(String::trim).toList();
             if (items.contains("")) throw new IllegalArgumentException("has an empty item");
+            if (new HashSet<>(items).size() != items.size())
+                throw new IllegalArgumentException("has the same item twice");
             return items;
         });
     }
@@ -113,9 +115,7 @@ public record ConfigKey<T>(String name, Type type, String defaultText, Parser<T>
     /// A list of which every item is one of `choices`, none twice.
     public static ConfigKey<List<String>> someOf(String name, String byDefault, String... choices) {
         return list(name, byDefault)
-                .allow(
-                        items -> List.of(choices).containsAll(items) && new HashSet<>(items).size() == items.size(),
-                        "a list of " + String.join(", ", choices) + ", none of them twice");
+                .allow(items -> List.of(choices).containsAll(items), "a list of " + String.join(", ", choices));
     }
 
     private static <T> ConfigKey<T> key(String name, Type type, String defaultText, Parser<T> parser) {

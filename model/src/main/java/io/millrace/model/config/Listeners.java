@@ -80,9 +80,9 @@ public record Listeners(List<ListenerSpec> open, List<Advertised> advertised) {
             readHttp(values);
         }
 
-        private Map<String, ListenerSpec.Protocol> readProtocols(List<String> items) {
+        private Map<String, ListenerSpec.Protocol> readProtocols(String items) {
             var map = new HashMap<String, ListenerSpec.Protocol>();
-            for (var item : items) {
+            for (var item : items.isBlank() ? List.<String>of() : List.of(items.split(",", -1))) {
                 int colon = item.indexOf(':');
                 var name = colon < 0 ? "" : item.substring(0, colon).trim().toUpperCase(Locale.ROOT);
                 var protocol = item.substring(colon + 1).trim().toUpperCase(Locale.ROOT);

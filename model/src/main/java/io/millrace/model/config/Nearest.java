@@ -10,15 +10,13 @@ final class Nearest {
     /// Longer names than this are not looked at: nobody types them by mistake.
     private static final int MAX_LENGTH = 200;
 
-    /// A forgotten or superfluous first part ("retention.ms" for "log.retention.ms") costs as much as this
-    /// many wrong
-    /// letters.
-    private static final int WRONG_PREFIX_COST = 1;
+    /// A forgotten or superfluous first or last part ("retention.ms" for "log.retention.ms") costs as much as this
+    /// many wrong letters.
+    private static final int PART_COST = 1;
 
     private Nearest() {}
 
-    /// The nearest of `names`, or null when none is near: more than a third of the letters would have to
-    /// change.
+    /// The nearest of `names`, or null when none is near: more than a third of the letters would have to change.
     static @Nullable String to(String given, Collection<String> names) {
         if (given.length() > MAX_LENGTH) return null;
         var plain = plain(given);
@@ -26,7 +24,7 @@ final class Nearest {
         int least = Math.max(2, plain.length() / 3) + 1;
         for (var name : names) {
             int cost = cost(plain, name, least);
-            boolean better = cost < least || (nearest != null && cost == least && isSimpler(name, nearest));
+            boolean better = cost < least || (nearest != null && cost == least && isLikelier(name, nearest, plain));
             if (!better) continue;
             nearest = name;
             least = cost;
@@ -34,8 +32,7 @@ final class Nearest {
         return nearest;
     }
 
-    /// Capitals, underscores and hyphens as people write them in environments: LOG_DIRS, Kafka-style
-    /// `KAFKA_LOG_DIRS`.
+    /// Capitals, underscores and hyphens as people write them in environments: LOG_DIRS, Kafka-style `KAFKA_LOG_DIRS`.
     private static String plain(String given) {
         var plain = given.trim().toLowerCase(Locale.ROOT).replace('_', '.').replace('-', '.');
         return plain.startsWith("kafka.") ? plain.substring("kafka.".length()) : plain;
@@ -43,12 +40,19 @@ final class Nearest {
 
     private static int cost(String given, String name, int limit) {
         if (name.equals(given)) return 0;
-        if (!given.isEmpty() && (name.endsWith("." + given) || given.endsWith("." + name))) return WRONG_PREFIX_COST;
+        if (!given.isEmpty() && (isPart(given, name) || isPart(name, given))) return PART_COST;
         return Math.abs(name.length() - given.length()) > limit ? limit + 1 : edits(given, name);
     }
 
-    private static boolean isSimpler(String name, String than) {
-        return name.length() != than.length() ? name.length() < than.length() : name.compareTo(than) < 0;
+    private static boolean isPart(String part, String whole) {
+        return whole.endsWith("." + part) || whole.startsWith(part + ".");
+    }
+
+    /// Of names that cost the same: the one whose length is nearer, then the first in the alphabet.
+    private static boolean isLikelier(String name, String than, String given) {
+        int longer = Math.abs(name.length() - given.length());
+        int longerThan = Math.abs(than.length() - given.length());
+        return longer != longerThan ? longer < longerThan : name.compareTo(than) < 0;
     }
 
     /// Letters to add, drop, change or swap with their neighbour.

@@ -30,7 +30,8 @@ final class PropertiesText {
         var lines = (text.startsWith("\uFEFF") ? text.substring(1) : text).split("\r\n|\r|\n", -1);
         for (int i = 0; i < lines.length; i++) {
             var line = withoutIndent(lines[i]);
-            if (line.isEmpty() || line.startsWith("#") || line.startsWith("!")) continue;
+            boolean isEmpty = line.isEmpty() || line.equals("\\");
+            if (isEmpty || line.startsWith("#") || line.startsWith("!")) continue;
             int first = i;
             var whole = new StringBuilder();
             while (isContinued(line) && i + 1 < lines.length) {

@@ -2,7 +2,6 @@ package io.millrace.model.config;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The settings of a server, under Kafka's names where Kafka has the same. The server-wide defaults of
@@ -19,10 +18,10 @@ public final class ServerSettings {
             .doc("The number of this node in its cluster; a data folder keeps the number it was made with.")
             .unlikeKafka("a single node needs no number");
 
-    public static final ConfigKey<Optional<Integer>> BROKER_ID = ConfigKey.number("broker.id", -1)
+    public static final ConfigKey<Integer> BROKER_ID = ConfigKey.number("broker.id", -1)
             .allow(v -> v >= -1, "-1 (as node.id) or more")
             .doc("An older name of node.id.")
-            .optional();
+            .unlikeKafka("-1 alone says that it is not given");
 
     public static final ConfigKey<String> BROKER_RACK =
             ConfigKey.text("broker.rack", "").doc("The rack or zone this node stands in, told to clients.");
@@ -44,14 +43,13 @@ public final class ServerSettings {
     public static final ConfigKey<List<String>> ADVERTISED_LISTENERS = ConfigKey.list("advertised.listeners", "")
             .doc("The addresses that clients are told, where they differ from the listeners.");
 
-    public static final ConfigKey<List<String>> PROTOCOL_MAP = ConfigKey.list(
+    public static final ConfigKey<String> PROTOCOL_MAP = ConfigKey.text(
                     "listener.security.protocol.map",
                     "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT")
             .doc("Which protocol a listener's name stands for. Only PLAINTEXT can be opened in this release.");
 
     public static final ConfigKey<List<String>> CONTROLLER_LISTENERS = ConfigKey.list("controller.listener.names", "")
-            .doc("Listeners of these names are not opened: the metadata quorum is inside.")
-            .unlikeKafka("the metadata quorum needs no listener of its own");
+            .doc("Listeners of these names are not opened: the metadata quorum is inside.");
 
     public static final ConfigKey<Boolean> INSECURE = ConfigKey.flag("insecure.ok", false)
             .doc("Whether unencrypted listeners may be reached from other machines.");
@@ -306,7 +304,7 @@ public final class ServerSettings {
     /// The number of this node: `node.id`, else `broker.id`, else the default.
     public static int nodeId(ConfigValues values) {
         if (!values.isSet(NODE_ID.name())) {
-            int older = values.get(BROKER_ID).orElse(-1);
+            int older = values.get(BROKER_ID);
             if (older >= 0) return older;
         }
         return values.get(NODE_ID);

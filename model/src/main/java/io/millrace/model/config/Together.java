@@ -17,7 +17,7 @@ final class Together {
             add(problems, given, complaint.setting(), complaint.sentence());
 
         int node = values.get(ServerSettings.NODE_ID);
-        int older = values.get(ServerSettings.BROKER_ID).orElse(-1);
+        int older = values.get(ServerSettings.BROKER_ID);
         if (values.isSet(ServerSettings.NODE_ID.name()) && older >= 0 && older != node)
             add(problems, given, "broker.id", "is %d, but node.id is %d; give one of them".formatted(older, node));
 

@@ -35,6 +35,9 @@ public final class TopicDefaults {
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 3_600_000;
 
+    private static final String NO_LIMIT_OR_MORE = "-1 (no limit), or 1 or more";
+    private static final String ANY_NEGATIVE = "Kafka takes any negative number for 'no limit'; 0 it refuses too";
+
     private static final SequencedMap<String, List<Twin>> BY_TOPIC_NAME = new LinkedHashMap<>();
 
     static {
@@ -43,7 +46,10 @@ public final class TopicDefaults {
         one(TopicSettings.DURABILITY, "log.durability");
         one(TopicSettings.FILE_DELETE_DELAY, "log.segment.delete.delay.ms");
         one(TopicSettings.FLUSH_MESSAGES, "log.flush.interval.messages");
-        one(TopicSettings.FLUSH_TIME, "log.flush.interval.ms");
+        several(
+                TopicSettings.FLUSH_TIME,
+                new Twin(notNegative(TopicSettings.FLUSH_TIME.named("log.flush.interval.ms")), 1),
+                new Twin(notNegative(TopicSettings.FLUSH_TIME.named("log.flush.scheduler.interval.ms")), 1));
         one(TopicSettings.INDEX_INTERVAL_BYTES, "log.index.interval.bytes");
         one(TopicSettings.MAX_MESSAGE_BYTES, "message.max.bytes");
         one(TopicSettings.MAX_DECOMPRESSED_BYTES, "max.decompressed.message.bytes");
@@ -56,18 +62,18 @@ public final class TopicDefaults {
         several(
                 TopicSettings.RETENTION,
                 new Twin(retention(TopicSettings.RETENTION.named("log.retention.ms")), 1),
-                new Twin(hours("log.retention.minutes", -1, "log.retention.ms, in minutes."), MINUTE_MS),
-                new Twin(hours("log.retention.hours", -1, "log.retention.ms, in hours."), HOUR_MS));
+                new Twin(retention("log.retention.minutes", "minutes"), MINUTE_MS),
+                new Twin(retention("log.retention.hours", "hours"), HOUR_MS));
         one(TopicSettings.SEGMENT_BYTES, "log.segment.bytes");
         one(TopicSettings.SEGMENT_INDEX_BYTES, "log.index.size.max.bytes");
         several(
                 TopicSettings.SEGMENT_JITTER_MS,
-                new Twin(TopicSettings.SEGMENT_JITTER_MS.named("log.roll.jitter.ms"), 1),
-                new Twin(hours("log.roll.jitter.hours", 0, "log.roll.jitter.ms, in hours."), HOUR_MS));
+                new Twin(notNegative(TopicSettings.SEGMENT_JITTER_MS.named("log.roll.jitter.ms")), 1),
+                new Twin(hours("log.roll.jitter.hours", "log.roll.jitter.ms", 0), HOUR_MS));
         several(
                 TopicSettings.SEGMENT_MS,
                 new Twin(TopicSettings.SEGMENT_MS.named("log.roll.ms"), 1),
-                new Twin(hours("log.roll.hours", 1, "log.roll.ms, in hours."), HOUR_MS));
+                new Twin(hours("log.roll.hours", "log.roll.ms", 1), HOUR_MS));
         one(TopicSettings.GZIP_LEVEL, "compression.gzip.level");
         one(TopicSettings.LZ4_LEVEL, "compression.lz4.level");
         one(TopicSettings.ZSTD_LEVEL, "compression.zstd.level");
@@ -100,16 +106,27 @@ public final class TopicDefaults {
         BY_TOPIC_NAME.put(topic.name(), List.of(twins));
     }
 
-    private static ConfigKey<Duration> retention(ConfigKey<Duration> key) {
-        return key.allow(v -> v.toMillis() == -1 || v.toMillis() >= 1, "-1 (no limit), or 1 or more");
+    private static <T> ConfigKey<T> notNegative(ConfigKey<T> key) {
+        return key.unlikeKafka("a negative time means nothing");
     }
 
-    private static ConfigKey<Optional<Integer>> hours(String name, int least, String doc) {
+    private static ConfigKey<Duration> retention(ConfigKey<Duration> key) {
+        return key.allow(v -> v.toMillis() == -1 || v.toMillis() >= 1, NO_LIMIT_OR_MORE)
+                .unlikeKafka(ANY_NEGATIVE);
+    }
+
+    private static ConfigKey<Optional<Integer>> retention(String name, String unit) {
         return ConfigKey.number(name, 1)
-                .allow(
-                        v -> v >= least && (least >= 0 || v != 0),
-                        least < 0 ? "-1 (no limit), or 1 or more" : least + " or more")
-                .doc(doc + " Where both are given, the finer unit counts.")
+                .allow(v -> v == -1 || v >= 1, NO_LIMIT_OR_MORE)
+                .doc("log.retention.ms in %s; the finest unit that is given counts.".formatted(unit))
+                .unlikeKafka(ANY_NEGATIVE)
+                .optional();
+    }
+
+    private static ConfigKey<Optional<Integer>> hours(String name, String of, int least) {
+        return ConfigKey.number(name, 1)
+                .allow(v -> v >= least, least + " or more")
+                .doc("%s in hours; the finest unit that is given counts.".formatted(of))
                 .optional();
     }
 
