@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// An open web door: an HTTP server with a handful of pages, each read with GET or HEAD.
 ///
-/// Every request has its own virtual thread. At most [#MAX_AT_ONCE] are worked on at a time, further ones are told to
-/// come again; connections, headers and bodies have limits, and so has the time to send a request.
+/// Every request has its own virtual thread. At most [#MAX_AT_ONCE] are worked on at a time, further ones are
+/// told to come again; connections, headers and bodies have limits, and so has the time to send a request.
 public final class HttpDoor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);

@@ -23,16 +23,18 @@ import org.slf4j.LoggerFactory;
 
 /// The meters of a node, as Prometheus reads them; those of the JVM are among them from the first reading on.
 ///
-/// All meters of one name are of one kind, with the same label names. Asking for anything else under the name is a
-/// mistake in the program and throws [IllegalArgumentException]. A meter that was forgotten may still be counted on,
-/// and nobody sees it. A gauge given twice reads what it was given last; one that throws is left out and said once.
+/// All meters of one name are of one kind, with the same label names. Asking for anything else under the name
+/// is a mistake in the program and throws [IllegalArgumentException]. A meter that was forgotten may still be
+/// counted on, and nobody sees it. A gauge given twice reads what it was given last; one that throws is left
+/// out and said once.
 public final class PrometheusMetrics implements Metrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusMetrics.class);
 
     private static final double NS_PER_SECOND = 1e9;
 
-    /// From 50 microseconds to 30 seconds: what lies under the first is as good as none, over the last as bad as any.
+    /// From 50 microseconds to 30 seconds: what lies under the first is as good as none, over the last as bad
+    /// as any.
     private static final double[] BUCKETS_SECONDS = {
         50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1, 2.5, 5, 10,
         30

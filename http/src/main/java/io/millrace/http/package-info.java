@@ -1,7 +1,7 @@
 /// # http: the web door
 ///
-/// Serves health and metrics over HTTP: [HttpDoor] is the server, [PrometheusMetrics] what rooms count on and what
-/// Prometheus reads, [Readiness] whether the node can work.
+/// Serves health and metrics over HTTP: [HttpDoor] is the server, [PrometheusMetrics] what rooms count on and
+/// what Prometheus reads, [Readiness] whether the node can work.
 ///
 /// - **Knows** HTTP, JSON, Prometheus' formats.
 /// - **Does not know** partitions, groups, requests of Kafka; who counts, and who decides what is ready.

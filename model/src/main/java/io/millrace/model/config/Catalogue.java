@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Every setting there is: ours by their keys, and all the names of Kafka 4.4.
 ///
 /// Whatever Kafka accepts is accepted here too, so that files and scripts made for Kafka go on working; a
-/// name that
-/// nobody knows is refused, with the nearest one that exists.
+/// name that nobody knows is refused, with the nearest one that exists.
 public final class Catalogue {
 
     /// What a setting is a setting of.
@@ -80,8 +79,7 @@ public final class Catalogue {
     }
 
     /// What `name` is where a server is set up: a setting of the server, or one of another kind, which
-    /// Kafka's files
-    /// may name too and which has no effect there.
+    /// Kafka's files may name too and which has no effect there.
     public static Found findForServer(String name) {
         var found = find(Of.SERVER, name);
         if (!(found instanceof Unknown)) return found;

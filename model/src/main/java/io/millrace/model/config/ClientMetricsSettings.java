@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// The settings of a subscription to the metrics of clients, under Kafka's names. They are checked and
-/// kept, and have
-/// no effect in this release.
+/// kept, and have no effect in this release.
 public final class ClientMetricsSettings {
 
     private static final Set<String> SELECTORS = Set.of(

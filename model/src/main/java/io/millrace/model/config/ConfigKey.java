@@ -16,8 +16,7 @@ import java.util.function.Predicate;
 /// @param name        as users write it, Kafka's name where Kafka has the same setting
 /// @param type        the type that DescribeConfigs tells
 /// @param defaultText the default, as users would write it; empty for an optional key. For a derived key,
-/// what the
-///                    smallest machine gets
+///                    what the smallest machine gets
 /// @param parser      text to value; throws [IllegalArgumentException] with a reason in words
 /// @param bound       which parsed values may be used
 /// @param about       what people should know
@@ -100,7 +99,8 @@ public record ConfigKey<T>(String name, Type type, String defaultText, Parser<T>
         return text(name, byDefault).allow(List.of(choices)::contains, "one of " + String.join(", ", choices));
     }
 
-    /// A comma-separated list; blanks around the items do not count, an empty item or the same item twice is refused.
+    /// A comma-separated list; blanks around the items do not count, an empty item or the same item twice is
+    /// refused.
     public static ConfigKey<List<String>> list(String name, String byDefault) {
         return key(name, Type.LIST, byDefault, text -> {
             if (text.isBlank()) return List.of();

@@ -3,8 +3,7 @@ package io.millrace.model.config;
 import java.util.List;
 
 /// The settings of a group, under Kafka's names. All of them are about the newer kinds of groups (consumer,
-/// share,
-/// streams): they are checked and kept, and have no effect in this release.
+/// share, streams): they are checked and kept, and have no effect in this release.
 public final class GroupSettings {
 
     /// Every setting of a group.

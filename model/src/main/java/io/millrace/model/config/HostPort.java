@@ -42,8 +42,7 @@ public record HostPort(String host, int port) {
     }
 
     /// Whether only this machine can reach it: localhost, 127.x.x.x or ::1. Other names are not looked up
-    /// and do not
-    /// count.
+    /// and do not count.
     public boolean isLoopback() {
         var plain = host.toLowerCase(Locale.ROOT);
         if (plain.startsWith("::ffff:")) plain = plain.substring("::ffff:".length());

@@ -3,8 +3,7 @@ package io.millrace.model.config;
 import java.util.List;
 
 /// The names of every setting of Kafka 4.4, as lists and nothing more: what they mean here is said by the
-/// keys in
-/// [ServerSettings], [TopicSettings], [GroupSettings] and [ClientMetricsSettings].
+/// keys in [ServerSettings], [TopicSettings], [GroupSettings] and [ClientMetricsSettings].
 final class KafkaNames {
 
     /// Settings of a broker or controller, Kafka's internal ones included.

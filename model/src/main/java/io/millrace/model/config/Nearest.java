@@ -10,13 +10,14 @@ final class Nearest {
     /// Longer names than this are not looked at: nobody types them by mistake.
     private static final int MAX_LENGTH = 200;
 
-    /// A forgotten or superfluous first or last part ("retention.ms" for "log.retention.ms") costs as much as this
-    /// many wrong letters.
+    /// A forgotten or superfluous first or last part ("retention.ms" for "log.retention.ms") costs as much as
+    /// this many wrong letters.
     private static final int PART_COST = 1;
 
     private Nearest() {}
 
-    /// The nearest of `names`, or null when none is near: more than a third of the letters would have to change.
+    /// The nearest of `names`, or null when none is near: more than a third of the letters would have to
+    /// change.
     static @Nullable String to(String given, Collection<String> names) {
         if (given.length() > MAX_LENGTH) return null;
         var plain = plain(given);
@@ -32,7 +33,8 @@ final class Nearest {
         return nearest;
     }
 
-    /// Capitals, underscores and hyphens as people write them in environments: LOG_DIRS, Kafka-style `KAFKA_LOG_DIRS`.
+    /// Capitals, underscores and hyphens as people write them in environments: LOG_DIRS, Kafka-style
+    /// `KAFKA_LOG_DIRS`.
     private static String plain(String given) {
         var plain = given.trim().toLowerCase(Locale.ROOT).replace('_', '.').replace('-', '.');
         return plain.startsWith("kafka.") ? plain.substring("kafka.".length()) : plain;

@@ -6,10 +6,8 @@ import java.util.List;
 /// Reads the text of a property file as `java.util.Properties` does, and keeps the line of every entry.
 ///
 /// Comments begin with `#` or `!`; the name ends at the first `=`, `:` or blank; a backslash at the end of
-/// a line
-/// continues it; `\t`, `\n`, `\r`, `\f` and a `u` with four hexadecimal digits behind a backslash are
-/// characters, any
-/// other backslash is dropped.
+/// a line continues it; `\t`, `\n`, `\r`, `\f` and a `u` with four hexadecimal digits behind a backslash
+/// are characters, any other backslash is dropped.
 final class PropertiesText {
 
     /// One `name=value`.

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that was said about the settings of one server, layer over layer: what the metadata log says
-/// of this
-/// node, what it says of all nodes, what the server was started with, and what follows from the machine.
+/// of this node, what it says of all nodes, what the server was started with, and what follows from the
+/// machine.
 ///
 /// @param node    from the metadata log, for this node
 /// @param cluster from the metadata log, for all nodes

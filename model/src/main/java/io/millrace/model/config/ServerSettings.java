@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The settings of a server, under Kafka's names where Kafka has the same. The server-wide defaults of
-/// topics are in
-/// [TopicDefaults]; names of Kafka that are in neither are accepted and have no effect ([Catalogue]).
+/// topics are in [TopicDefaults]; names of Kafka that are in neither are accepted and have no effect
+/// ([Catalogue]).
 public final class ServerSettings {
 
     private static final long MIB = 1L << 20;
@@ -290,8 +290,7 @@ public final class ServerSettings {
             .toList();
 
     /// Settings that say the same thing, the strongest first. When an upper layer (say `--set`) gives one
-    /// of them,
-    /// the others count no longer in the layers below.
+    /// of them, the others count no longer in the layers below.
     public static final List<List<String>> SAME_MEANING = List.of(
             List.of("node.id", "broker.id"),
             List.of("log.dirs", "log.dir"),

@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Puts together what a server is told: files, then `--set` over them, then flags over those, whatever the
-/// order they
-/// are added in. Text in, values and problems out; whoever calls reads the files.
+/// order they are added in. Text in, values and problems out; whoever calls reads the files.
 ///
 /// Everything is read to the end, so that all problems are told at once.
 public final class SettingsReader {

@@ -11,8 +11,7 @@ import java.util.SequencedMap;
 /// The server settings that give topics what they do not say themselves.
 ///
 /// Most topic settings have one such twin, some have several in different units; then the finest unit that
-/// is given
-/// wins: `log.retention.ms` before `log.retention.minutes` before `log.retention.hours`.
+/// is given wins: `log.retention.ms` before `log.retention.minutes` before `log.retention.hours`.
 public final class TopicDefaults {
 
     /// One server setting behind a topic setting.

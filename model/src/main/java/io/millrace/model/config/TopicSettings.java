@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /// The settings of a topic, under Kafka's names and one of our own. Each may be changed while the topic is
-/// in use;
-/// the server-wide default of each is in [TopicDefaults]. Those at the end are checked and kept, and have
-/// no effect
-/// in this release.
+/// in use; the server-wide default of each is in [TopicDefaults]. Those at the end are checked and kept,
+/// and have no effect in this release.
 public final class TopicSettings {
 
     private static final long MIB = 1L << 20;

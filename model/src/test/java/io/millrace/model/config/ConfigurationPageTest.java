@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// `docs/configuration.md` is made from the keys. When it is stale, `mvn -pl model test -Dmillrace.docs.write=true`
-/// writes it anew.
+/// `docs/configuration.md` is made from the keys. When it is stale, `mvn -pl model test
+/// -Dmillrace.docs.write=true` writes it anew.
 class ConfigurationPageTest {
 
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
@@ -110,7 +110,8 @@ class ConfigurationPageTest {
         return reason.isEmpty() || !hasKafkasDefault(of, key) ? key.range() : "%s [%s]".formatted(key.range(), reason);
     }
 
-    /// Where a default may be given in several units, Kafka has it under one of them only: that is no difference.
+    /// Where a default may be given in several units, Kafka has it under one of them only: that is no
+    /// difference.
     private static boolean hasKafkasDefault(Catalogue.Of of, ConfigKey<?> key) {
         if (!key.about().derived().isEmpty()) return false;
         var kafkas = kafkasDefault(of, key);

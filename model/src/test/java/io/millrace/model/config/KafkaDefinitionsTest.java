@@ -181,7 +181,8 @@ class KafkaDefinitionsTest {
         assertEquals(false, Catalogue.isChangeable("node.id"));
     }
 
-    /// Kafka leaves all but one of these without a default; what comes out for the topic is compared as the topic's.
+    /// Kafka leaves all but one of these without a default; what comes out for the topic is compared as the
+    /// topic's.
     private static boolean isDefaultInSeveralUnits(String name) {
         return TopicSettings.ALL.stream()
                 .map(key -> TopicDefaults.of(key.name()))
