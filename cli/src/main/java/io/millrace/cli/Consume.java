@@ -107,14 +107,15 @@ final class Consume extends Action {
             properties.put("auto.offset.reset", "earliest");
         }
 
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var stop = new Stop(consumer);
-            try (var _ = new Interrupts(stop, Duration.ofSeconds(10))) {
-                return read(consumer, stop, printer, begin, end);
-            } catch (WakeupException e) {
-                if (!stop.asked()) throw e;
-                return Exit.INTERRUPTED;
-            }
+        var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var stop = new Stop(consumer);
+        // Closed in reverse: an interrupt waits until the consumer has left its group.
+        try (var _ = new Interrupts(stop, Duration.ofSeconds(10));
+                consumer) {
+            return read(consumer, stop, printer, begin, end);
+        } catch (WakeupException e) {
+            if (!stop.asked()) throw e;
+            return Exit.INTERRUPTED;
         }
     }
 

@@ -103,7 +103,7 @@ final class GroupDescribe extends AdminAction {
                 table.row(
                         member.consumerId(),
                         member.clientId(),
-                        member.host(),
+                        host(member),
                         member.groupInstanceId().orElse(null),
                         assigned(member.assignment().topicPartitions()));
             }
@@ -122,6 +122,11 @@ final class GroupDescribe extends AdminAction {
                     row.member());
         }
         print(table);
+    }
+
+    /// Brokers tell an address as `/127.0.0.1`.
+    private static String host(MemberDescription member) {
+        return member.host().startsWith("/") ? member.host().substring(1) : member.host();
     }
 
     /// `orders:0,1,2 bills:0`
@@ -154,7 +159,7 @@ final class GroupDescribe extends AdminAction {
                                         "member", member.consumerId(),
                                         "instance", member.groupInstanceId().orElse(null),
                                         "client", member.clientId(),
-                                        "host", member.host(),
+                                        "host", host(member),
                                         "partitions",
                                                 member.assignment().topicPartitions().stream()
                                                         .sorted(OffsetLookup.ORDER)

@@ -51,6 +51,7 @@ final class Json {
             case String text -> into.writeString(text);
             case Boolean yes -> into.writeBoolean(yes);
             case Integer number -> into.writeNumber(number);
+            case Byte number -> into.writeNumber(number.shortValue());
             case Short number -> into.writeNumber(number);
             case Long number -> into.writeNumber(number);
             case Double number -> into.writeNumber(number);

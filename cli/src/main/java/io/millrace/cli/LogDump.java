@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,10 +109,36 @@ final class LogDump extends Action {
 
     /// Returns whether the batch is sound.
     private boolean dump(Path segment, FileChannelRecordBatch batch) {
+        if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) return dumpOld(segment, batch);
         boolean valid = sound(batch);
         if (json) dumpJson(segment, batch, valid);
         else dumpText(batch, valid);
         return valid;
+    }
+
+    /// A batch of a format before version 2, or of none: only its frame is known.
+    private boolean dumpOld(Path segment, FileChannelRecordBatch batch) {
+        if (json) {
+            out().line(Json.of(Json.object(
+                    "file", segment.toString(),
+                    "position", batch.position(),
+                    "sizeBytes", batch.sizeInBytes(),
+                    "last", batch.lastOffset(),
+                    "magic", batch.magic())));
+        } else {
+            out().line("..%d position=%d size=%d magic=%d, a format that is not read"
+                    .formatted(batch.lastOffset(), batch.position(), batch.sizeInBytes(), batch.magic()));
+        }
+        return batch.magic() == RecordBatch.MAGIC_VALUE_V0 || batch.magic() == RecordBatch.MAGIC_VALUE_V1;
+    }
+
+    /// The attributes of a corrupt batch may name a codec that does not exist.
+    private static String codec(FileChannelRecordBatch batch) {
+        try {
+            return batch.compressionType().name;
+        } catch (IllegalArgumentException _) {
+            return "unknown";
+        }
     }
 
     private static boolean sound(FileChannelRecordBatch batch) {
@@ -136,8 +161,8 @@ final class LogDump extends Action {
             add(line, "producer", batch.producerId() + "/" + batch.producerEpoch());
             add(line, "sequence", batch.baseSequence() + ".." + batch.lastSequence());
         }
-        add(line, "codec", batch.compressionType().name);
-        add(line, "newest", Instant.ofEpochMilli(batch.maxTimestamp()));
+        add(line, "codec", codec(batch));
+        add(line, "newest", Times.utc(batch.maxTimestamp()));
         add(line, "crc", "%08x".formatted(batch.checksum()));
         if (batch.isTransactional()) line.append(" transactional");
         if (batch.isControlBatch()) line.append(" control");
@@ -154,7 +179,7 @@ final class LogDump extends Action {
     }
 
     private String text(Record record, boolean control) {
-        var time = Instant.ofEpochMilli(record.timestamp());
+        var time = Times.utc(record.timestamp());
         if (control) {
             return "%d %s marker=%s".formatted(record.offset(), time, marker(record));
         }
@@ -204,7 +229,7 @@ final class LogDump extends Action {
                 "producerId", batch.hasProducerId() ? batch.producerId() : null,
                 "producerEpoch", batch.hasProducerId() ? batch.producerEpoch() : null,
                 "sequence", batch.hasProducerId() ? batch.baseSequence() : null,
-                "codec", batch.compressionType().name,
+                "codec", codec(batch),
                 "timestampType", String.valueOf(batch.timestampType()),
                 "maxTimestamp", batch.maxTimestamp(),
                 "transactional", batch.isTransactional(),
@@ -244,7 +269,7 @@ final class LogDump extends Action {
                                 ? Json.object("offset", key, "position", value)
                                 : Json.object("timestamp", key, "offset", value)));
             } else {
-                out().line(byOffset ? key + " position=" + value : Instant.ofEpochMilli(key) + " offset=" + value);
+                out().line(byOffset ? key + " position=" + value : Times.utc(key) + " offset=" + value);
             }
         }
         return Exit.OK;

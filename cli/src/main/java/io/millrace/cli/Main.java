@@ -30,7 +30,8 @@ public final class Main {
     }
 
     /// Runs one command in this process and returns its exit code. What it prints is flushed when this returns.
-    public static int run(Surroundings around, String... args) {
+    public static int run(Surroundings around, String... words) {
+        var args = asFlag(words);
         var line = commandLine(around, args);
         try {
             int exit = line.execute(args);
@@ -39,6 +40,14 @@ public final class Main {
         } catch (Out.Closed e) {
             return closed(around, e);
         }
+    }
+
+    /// `help topic create` is `topic create --help`.
+    private static String[] asFlag(String... words) {
+        if (words.length == 0 || !words[0].equals("help")) return words;
+        var args = Arrays.copyOfRange(words, 1, words.length + 1);
+        args[args.length - 1] = "--help";
+        return args;
     }
 
     private static Map<String, Supplier<Object>> commands() {
@@ -52,7 +61,6 @@ public final class Main {
         commands.put("config", ConfigCommands::new);
         commands.put("log", LogCommands::new);
         commands.put("version", Version::new);
-        commands.put("help", CommandLine.HelpCommand::new);
         return commands;
     }
 
@@ -62,7 +70,7 @@ public final class Main {
         var line = new CommandLine(new Root(), factory);
         var first = args.length == 0 ? "" : args[0];
         COMMANDS.forEach((name, command) -> {
-            if (name.equals(first) || first.equals("help") || !COMMANDS.containsKey(first)) {
+            if (name.equals(first) || !COMMANDS.containsKey(first)) {
                 line.addSubcommand(name, entered(command.get(), around));
             }
         });

@@ -108,15 +108,14 @@ final class Reading {
     private void poll() {
         try {
             for (var record : consumer.poll(POLL)) {
-                if (printed == max) return;
-                print(record);
+                if (printed < max) print(record);
             }
         } catch (WakeupException e) {
             if (!stop.asked()) throw e;
-        } finally {
-            printer.out().flush();
         }
-        promote();
+        printer.out().flush();
+        uncommitted.putAll(unflushed);
+        unflushed.clear();
     }
 
     private void print(ConsumerRecord<byte[], byte[]> record) {
@@ -125,11 +124,6 @@ final class Reading {
         printer.print(record);
         printed++;
         unflushed.put(partition, new OffsetAndMetadata(record.offset() + 1));
-    }
-
-    private void promote() {
-        uncommitted.putAll(unflushed);
-        unflushed.clear();
     }
 
     private void learnEnds() {

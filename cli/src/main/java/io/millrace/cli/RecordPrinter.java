@@ -1,7 +1,6 @@
 package io.millrace.cli;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ record RecordPrinter(Format format, boolean timestamps, boolean headers, boolean
                 out.text(delimiter);
             }
             case Format.Plain(var codec) -> {
-                if (timestamps) out.text(Instant.ofEpochMilli(record.timestamp()) + "\t");
+                if (timestamps) out.text(Times.utc(record.timestamp()) + "\t");
                 if (headers) {
                     headers(record, codec, out);
                     out.text("\t");

@@ -35,6 +35,8 @@ final class SegmentCheck {
     private int epoch = -1;
     private long gaps;
     private String firstGap = "";
+    private long corrupt;
+    private boolean afterCorrupt;
     private int nextOffsetEntry;
     private int nextTimeEntry;
 
@@ -107,13 +109,16 @@ final class SegmentCheck {
         batches++;
         if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) {
             warning(at, "a batch of the old format " + batch.magic() + "; only its size is checked");
-            end = Math.max(end, batch.baseOffset() + 1);
+            end = Math.max(end, batch.lastOffset() + 1);
             return;
         }
         try {
             batch.ensureValid();
         } catch (KafkaException e) {
             error(at, "the batch is corrupt: " + Explain.said(e));
+            corrupt++;
+            afterCorrupt = true;
+            passOver(at);
             return;
         }
         place(batch, at);
@@ -133,10 +138,11 @@ final class SegmentCheck {
         }
         if (first < end) {
             error(at, "offset " + first + " comes after offset " + (end - 1));
-        } else if (first > end && batches > 1) {
+        } else if (first > end && batches > 1 && !afterCorrupt) {
             if (gaps++ == 0) firstGap = "from %d to %d".formatted(end, first);
         }
         if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) error(at, "offset beyond what a segment can hold");
+        afterCorrupt = false;
         end = Math.max(end, batch.nextOffset());
         if (batch.partitionLeaderEpoch() < epoch) {
             error(at, "leader epoch %d comes after %d".formatted(batch.partitionLeaderEpoch(), epoch));
@@ -159,6 +165,11 @@ final class SegmentCheck {
             }
             nextOffsetEntry++;
         }
+    }
+
+    /// What an entry for a corrupt batch says cannot be judged.
+    private void passOver(long at) {
+        while (nextOffsetEntry < offsets.count() && offsets.value(nextOffsetEntry) == at) nextOffsetEntry++;
     }
 
     /// No record before an entry's offset may be newer than its timestamp: a lookup by time would miss it.
@@ -246,6 +257,7 @@ final class SegmentCheck {
     }
 
     private void finishIndexes() {
+        if (corrupt > 0) return; // What they point at may be in the batches that could not be read.
         if (nextOffsetEntry < offsets.count()) {
             indexError(
                     offsets,

@@ -1,6 +1,5 @@
 package io.millrace.cli;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -89,7 +88,7 @@ final class Template {
                 case 'v' -> RecordPrinter.bytes(record.value(), Codec.TEXT, out);
                 case 'h' -> RecordPrinter.headers(record, Codec.TEXT, out);
                 case 'T' -> out.text(Long.toString(record.timestamp()));
-                case 'D' -> out.text(Instant.ofEpochMilli(record.timestamp()).toString());
+                case 'D' -> out.text(Times.utc(record.timestamp()));
                 default -> throw new IllegalStateException("a mark nobody prints: " + piece.mark());
             }
         }
