@@ -177,7 +177,7 @@ public final class Quorum implements AutoCloseable {
         bytesUnderWay += bytes.length;
         log.propose(bytes, home).then(outcome -> {
             bytesUnderWay -= bytes.length;
-            if (outcome instanceof Lost(var why)) lost(leading, why);
+            if (outcome instanceof Lost(var why) && leading.awaits(entry.id())) lost(leading, why);
         });
         return true;
     }

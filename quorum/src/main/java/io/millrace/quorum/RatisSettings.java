@@ -3,6 +3,7 @@ package io.millrace.quorum;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
@@ -24,7 +25,7 @@ final class RatisSettings {
 
     static RaftProperties of(Path dir) {
         var properties = new RaftProperties();
-        properties.set("raft.server.rpc.type", AloneRpc.class.getName());
+        properties.set(RaftConfigKeys.Rpc.TYPE_KEY, AloneRpc.class.getName());
         RaftServerConfigKeys.setStorageDir(properties, List.of(dir.toFile()));
         log(properties);
         snapshots(properties);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
@@ -178,7 +179,7 @@ final class RatisStateMachine extends BaseStateMachine {
     }
 
     @Override
-    public void notifyNotLeader(java.util.Collection<TransactionContext> pending) {
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
         follow();
     }
 
