@@ -91,7 +91,7 @@ public final class HttpDoor implements AutoCloseable {
         server.createContext("/", door::handle);
         server.setExecutor(door.threads);
         server.start();
-        LOG.info("HTTP on {}", door.address());
+        LOG.info("HTTP on {}:{}", door.address().getHostString(), door.address().getPort());
         return door;
     }
 

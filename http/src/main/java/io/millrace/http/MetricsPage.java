@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import com.sun.net.httpserver.Headers;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,15 @@ final class MetricsPage implements Page {
 
     @Override
     public Answer answer(Headers asked) {
-        var accept = asked.getFirst("Accept");
-        var writer = formats().findWriter(accept == null ? "" : accept);
+        var writer = writer(asked.getFirst("Accept"));
         var snapshots = metrics.scrape();
         return new Answer(200, writer.getContentType(), Answer.UNKNOWN, out -> writer.write(out, snapshots));
+    }
+
+    /// The client's own choice would also be Protobuf, whose classes are not here.
+    private ExpositionFormatWriter writer(@Nullable String accept) {
+        var open = formats().getOpenMetricsTextFormatWriter();
+        return accept != null && open.accepts(accept) ? open : formats().getPrometheusTextFormatWriter();
     }
 
     /// Made when the first request comes: nodes start without it.

@@ -2,7 +2,6 @@ package io.millrace.http;
 
 import io.millrace.model.metrics.Metrics;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
@@ -11,7 +10,9 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMemoryPoolAllocationMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,25 +32,18 @@ public final class PrometheusMetrics implements Metrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusMetrics.class);
 
-    private static final double NS_PER_SECOND = 1e9;
-
-    /// From 50 microseconds to 30 seconds: what lies under the first is as good as none, over the last as bad
-    /// as any.
-    private static final double[] BUCKETS_SECONDS = {
-        50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1, 2.5, 5, 10,
-        30
-    };
-
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ConcurrentMap<String, Family<Counter>> counters = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Family<Timing>> timings = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Family<Durations>> timings = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Family<LongSupplier>> gauges = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, String> kinds = new ConcurrentHashMap<>();
     private final Set<String> brokenGauges = ConcurrentHashMap.newKeySet();
     private boolean knowsJvm;
 
     @Override
     public Counter counter(String name, String help, String... labels) {
         var pairs = Labels.of(labels);
+        checkKind(name, "counter");
         return counters.computeIfAbsent(name, _ -> newCounters(name, help, pairs))
                 .meter(pairs);
     }
@@ -57,12 +51,14 @@ public final class PrometheusMetrics implements Metrics {
     @Override
     public Timing timing(String name, String help, String... labels) {
         var pairs = Labels.of(labels);
+        checkKind(name, "timing");
         return timings.computeIfAbsent(name, _ -> newTimings(name, help, pairs)).meter(pairs);
     }
 
     @Override
     public void gauge(String name, String help, LongSupplier read, String... labels) {
         var pairs = Labels.of(labels);
+        checkKind(name, "gauge");
         gauges.computeIfAbsent(name, _ -> newGauges(name, help, pairs)).put(pairs, read);
     }
 
@@ -80,6 +76,16 @@ public final class PrometheusMetrics implements Metrics {
         return registry.scrape();
     }
 
+    private void checkKind(String name, String kind) {
+        var before = kinds.get(name);
+        if (before == null) {
+            if (!name.matches("[a-z][a-z0-9_]*")) throw new IllegalArgumentException("not a name of a meter: " + name);
+            before = kinds.putIfAbsent(name, kind);
+        }
+        if (before != null && !before.equals(kind))
+            throw new IllegalArgumentException("%s is a %s, not a %s".formatted(name, before, kind));
+    }
+
     private Family<Counter> newCounters(String name, String help, Labels labels) {
         var metric = io.prometheus.metrics.core.metrics.Counter.builder()
                 .name(name)
@@ -90,24 +96,15 @@ public final class PrometheusMetrics implements Metrics {
         return new Family<>(name, labels.names(), values -> metric.labelValues(values)::inc, metric::remove, _ -> {});
     }
 
-    private Family<Timing> newTimings(String name, String help, Labels labels) {
-        var metric = Histogram.builder()
-                .name(name)
-                .help(help)
-                .labelNames(labels.names().toArray(String[]::new))
-                .classicOnly()
-                .classicUpperBounds(BUCKETS_SECONDS)
-                .withoutExemplars()
-                .register(registry);
-        return new Family<>(
-                name,
-                labels.names(),
-                values -> {
-                    var point = metric.labelValues(values);
-                    return ns -> point.observe(ns / NS_PER_SECOND);
-                },
-                metric::remove,
-                _ -> {});
+    private Family<Durations> newTimings(String name, String help, Labels labels) {
+        var family = new Family<>(name, labels.names(), _ -> new Durations(), _ -> {}, new Durations());
+        registry.register((Collector) () -> {
+            var all = HistogramSnapshot.builder().name(name).help(help);
+            family.forEach((values, timing) -> all.dataPoint(
+                    timing.read(io.prometheus.metrics.model.snapshots.Labels.of(labels.names(), values))));
+            return all.build();
+        });
+        return family;
     }
 
     private Family<LongSupplier> newGauges(String name, String help, Labels labels) {
