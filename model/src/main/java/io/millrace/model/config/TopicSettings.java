@@ -72,9 +72,6 @@ public final class TopicSettings {
             .allow(v -> v >= 1, "1 or more")
             .doc("How many replicas must have a record before acks=all is answered.");
 
-    public static final ConfigKey<Boolean> PREALLOCATE =
-            ConfigKey.flag("preallocate", false).doc("Reserve a segment's space on the disk when it is begun.");
-
     public static final ConfigKey<Long> RETENTION_BYTES = ConfigKey.bigNumber("retention.bytes", -1)
             .allow(v -> v >= -1, "-1 (no limit) or more")
             .doc("The oldest segments of a partition go when it is larger than this without them.")
@@ -103,6 +100,10 @@ public final class TopicSettings {
             .allow(v -> v.toMillis() >= 1, "1 or more")
             .doc("A segment is closed when its first record is older than this.")
             .unlikeKafka("a segment must age as a whole, so short ones keep closer to the retention");
+
+    public static final ConfigKey<Boolean> PREALLOCATE = ConfigKey.flag("preallocate", false)
+            .doc("Reserve a segment's space on the disk when it is begun.")
+            .withoutEffect();
 
     public static final ConfigKey<Integer> GZIP_LEVEL = ConfigKey.number("compression.gzip.level", -1)
             .allow(v -> v == -1 || (v >= 1 && v <= 9), "-1 or between 1 and 9")
