@@ -1,0 +1,73 @@
+package io.millrace.broker;
+
+import io.millrace.metadata.ControllerAnswer.DeletedTopic;
+import io.millrace.metadata.ControllerAnswer.TopicsDeleted;
+import io.millrace.metadata.ControllerCommand.DeleteTopics;
+import io.millrace.metadata.ControllerCommand.TopicRef;
+import io.millrace.model.Promise;
+import io.millrace.quorum.Quorum;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
+import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResultCollection;
+import org.apache.kafka.common.protocol.Errors;
+
+/// DeleteTopics, versions 1 to 6: by name, from version 6 on by id too.
+final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, DeleteTopicsResponseData> {
+
+    private final Quorum quorum;
+    private final boolean isAllowed;
+
+    /// @param isAllowed what `delete.topic.enable` says
+    DeleteTopicsHandler(Quorum quorum, boolean isAllowed) {
+        this.quorum = quorum;
+        this.isAllowed = isAllowed;
+    }
+
+    @Override
+    public Promise<DeleteTopicsResponseData> handle(Call call, DeleteTopicsRequestData request) {
+        var wanted = wanted(request);
+        if (!isAllowed) return Promise.of(refused(call, wanted, Errors.TOPIC_DELETION_DISABLED));
+        return quorum.ask(new DeleteTopics(wanted), call.here().loop())
+                .map(answer -> answer instanceof TopicsDeleted(var topics)
+                        ? answer(call, topics)
+                        : refused(call, wanted, Errors.NOT_CONTROLLER));
+    }
+
+    private static List<TopicRef> wanted(DeleteTopicsRequestData request) {
+        var wanted = new ArrayList<TopicRef>();
+        request.topicNames().forEach(name -> wanted.add(new TopicRef.ByName(name)));
+        for (DeleteTopicState topic : request.topics()) {
+            wanted.add(topic.name() == null ? new TopicRef.ById(topic.topicId()) : new TopicRef.ByName(topic.name()));
+        }
+        return wanted;
+    }
+
+    private static DeleteTopicsResponseData answer(Call call, List<DeletedTopic> topics) {
+        var all = new DeletableTopicResultCollection();
+        for (var topic : topics) {
+            all.add(new DeletableTopicResult()
+                    .setName(topic.name())
+                    .setTopicId(topic.id())
+                    .setErrorCode(call.told(topic.code()).code())
+                    .setErrorMessage(topic.message()));
+        }
+        return new DeleteTopicsResponseData().setResponses(all);
+    }
+
+    private static DeleteTopicsResponseData refused(Call call, List<TopicRef> wanted, Errors code) {
+        return answer(
+                call,
+                wanted.stream()
+                        .map(ref -> switch (ref) {
+                            case TopicRef.ByName(var name) ->
+                                new DeletedTopic(name, Uuid.ZERO_UUID, code, code.message());
+                            case TopicRef.ById(var id) -> new DeletedTopic(null, id, code, code.message());
+                        })
+                        .toList());
+    }
+}

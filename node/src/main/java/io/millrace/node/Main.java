@@ -1,0 +1,21 @@
+package io.millrace.node;
+
+import picocli.CommandLine;
+
+/// `millrace start`.
+///
+/// Exit codes: 0 stopped as asked, 1 could not start, 2 the command line or a setting is wrong.
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        var line = new CommandLine(new StartCommand());
+        line.setCommandName("millrace");
+        System.exit(line.execute(args.length > 0 && args[0].equals("start") ? rest(args) : args));
+    }
+
+    private static String[] rest(String[] args) {
+        return java.util.Arrays.copyOfRange(args, 1, args.length);
+    }
+}

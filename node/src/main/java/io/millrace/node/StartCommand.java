@@ -1,0 +1,176 @@
+package io.millrace.node;
+
+import io.millrace.model.config.Settings;
+import io.millrace.model.config.SettingsReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The flags of `millrace start`, and what becomes of them.
+@Command(
+        name = "millrace start",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        description = "Start a node: broker and metadata quorum in one process.",
+        footer = {
+            "",
+            "Settings have Kafka's names; docs/configuration.md lists them. A flag wins over --set, --set over a file.",
+            "Exit codes: 0 stopped as asked, 1 could not start, 2 the command line or a setting is wrong."
+        })
+final class StartCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Where data is kept (default: ./data).")
+    @Nullable
+    String data;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Where Kafka clients connect (default: 127.0.0.1:9092). Port 0: any free port.")
+    @Nullable
+    String listen;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = "The address that clients are told, where it differs from --listen.")
+    @Nullable
+    String advertise;
+
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            description = "Where health and metrics are served (default: 127.0.0.1:9644), or 'off'.")
+    @Nullable
+    String http;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A file of settings, as Kafka's server.properties. May be repeated; the last one wins.")
+    List<Path> files = new ArrayList<>();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting. May be repeated.")
+    List<String> sets = new ArrayList<>();
+
+    @Option(
+            names = "--insecure",
+            description = "Allow listeners that other machines can reach, without encryption or access control.")
+    boolean isInsecure;
+
+    @Option(names = "--train", hidden = true, description = "Start, do a little of everything, and end.")
+    boolean isTraining;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this.")
+    boolean isHelp;
+
+    @CommandLine.Spec
+    CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        long startNs = System.nanoTime();
+        try {
+            if (isTraining) return train();
+            var settings = settings();
+            for (var remark : settings.remarks()) LOG.info("{}", remark);
+            try (var house = House.open(settings.texts(), new SystemClock())) {
+                say(house.readyLine(sinceJvmStartMs(startNs)));
+                awaitSignal(house);
+            }
+            return 0;
+        } catch (StartRefused e) {
+            LOG.debug("not started", e);
+            System.err.println("millrace: " + e.getMessage());
+            return e.isUsage() ? 2 : 1;
+        }
+    }
+
+    private static int train() throws StartRefused, InterruptedException {
+        try {
+            var folder = Files.createTempDirectory("millrace-training");
+            var settings = new SettingsReader()
+                    .flag("--data", "log.dirs", folder.toString())
+                    .flag("--listen", "listeners", "PLAINTEXT://127.0.0.1:0")
+                    .flag("--http", "http.listen", "127.0.0.1:0")
+                    .read();
+            try (var house = House.open(settings.texts(), new SystemClock())) {
+                Training.run(house.bootstrap());
+            } finally {
+                Folders.deleteAll(folder);
+            }
+            return 0;
+        } catch (IOException | java.util.concurrent.ExecutionException e) {
+            throw new StartRefused("the training run failed: " + e.getMessage(), e);
+        }
+    }
+
+    private Settings settings() throws StartRefused {
+        var reader = new SettingsReader();
+        for (var file : files) reader.file(file.toString(), read(file));
+        reader.sets(sets);
+        if (data != null) reader.flag("--data", "log.dirs", data);
+        if (listen != null) reader.flag("--listen", "listeners", "PLAINTEXT://" + listen);
+        if (advertise != null) reader.flag("--advertise", "advertised.listeners", "PLAINTEXT://" + advertise);
+        if (http != null) reader.flag("--http", "http.listen", http);
+        if (isInsecure) reader.flag("--insecure", "insecure.ok", "true");
+        var settings = reader.read();
+        if (settings.problems().isEmpty()) return settings;
+        var sentences =
+                settings.problems().stream().map(Settings.Problem::toString).toList();
+        throw StartRefused.usage(String.join(System.lineSeparator() + "millrace: ", sentences));
+    }
+
+    private static String read(Path file) throws StartRefused {
+        try {
+            if (Files.size(file) > 1 << 20)
+                throw StartRefused.usage("--config %s is larger than 1 MiB".formatted(file));
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw StartRefused.usage("--config %s cannot be read: %s".formatted(file, e));
+        }
+    }
+
+    private static void awaitSignal(House house) throws InterruptedException {
+        var signalled = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            signalled.countDown();
+                            house.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        signalled.await();
+        stopped.await();
+    }
+
+    /// From the start of the JVM, which is what a user waits for; the launcher's own few milliseconds are
+    /// not in it.
+    private static long sinceJvmStartMs(long startNs) {
+        long here = (System.nanoTime() - startNs) / 1_000_000;
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> System.currentTimeMillis() - start.toEpochMilli())
+                .orElse(here);
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+}
