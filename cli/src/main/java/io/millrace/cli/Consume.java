@@ -125,7 +125,8 @@ final class Consume extends Action {
         var reading = new Reading(consumer, printer, max, stop);
         if (group != null) {
             reading.inGroup(topic, !follow, connect.timeout());
-            if (reading.emptyHanded()) note("the other members of group " + group + " hold all partitions");
+            if (!stop.asked() && reading.emptyHanded())
+                note("the other members of group " + group + " hold all partitions");
         } else {
             var lookup = OffsetLookup.of(consumer);
             reading.assigned(begin.in(chosen, lookup), follow ? Map.of() : end.in(chosen, lookup));

@@ -18,6 +18,11 @@ final class JsonTree {
         return (Map<?, ?>) Objects.requireNonNull(of(json));
     }
 
+    /// The object called `name`.
+    static Map<?, ?> object(Map<?, ?> in, String name) {
+        return (Map<?, ?>) Objects.requireNonNull(in.get(name), name);
+    }
+
     /// The objects in the list called `name`.
     static List<Map<?, ?>> objects(Map<?, ?> in, String name) {
         var objects = new ArrayList<Map<?, ?>>();

@@ -175,6 +175,11 @@ class LogFilesTest {
             var run = verify(data);
             assertTrue(run.exit() == Exit.OK || run.exit() == Exit.FAILED, "seed " + seed + ": " + run.err());
             assertFalse(run.err().contains("unexpected"), "seed " + seed + ": " + run.err());
+            for (var flags : List.of("--records", "--json")) {
+                var dump = CliRun.of("log", "dump", partition.toString(), flags);
+                assertTrue(dump.exit() == Exit.OK || dump.exit() == Exit.FAILED, "seed " + seed + ": " + dump.err());
+                assertFalse(dump.err().contains("unexpected"), "seed " + seed + ": " + dump.err());
+            }
             segment(0);
         }
     }
