@@ -118,7 +118,10 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupRecor
 
     private Decision<GroupCommand, GroupRecord, GroupAnswer> join(Join join, long nowMs) {
         var memberId = join.who().memberId();
-        if (join.group().isEmpty()) return Joining.refused(join, Errors.INVALID_GROUP_ID, memberId);
+        if (join.group().isEmpty() || !Storing.fits(join.group())) {
+            return Joining.refused(join, Errors.INVALID_GROUP_ID, memberId);
+        }
+        if (!Storing.fits(join)) return Joining.refused(join, Errors.INVALID_REQUEST, memberId);
         int sessionMs = join.terms().sessionTimeoutMs();
         var sessions = settings.sessions();
         if (sessionMs < sessions.minTimeoutMs() || sessionMs > sessions.maxTimeoutMs()) {
@@ -145,6 +148,7 @@ public final class GroupMachine implements StateMachine<GroupCommand, GroupRecor
 
     private Decision<GroupCommand, GroupRecord, GroupAnswer> commit(Commit commit, long nowMs) {
         var group = groups.get(commit.group());
+        if (!Storing.fits(commit.group())) return refused(commit.token(), Errors.INVALID_GROUP_ID);
         if (group == null && isFull()) return refused(commit.token(), Errors.POLICY_VIOLATION);
         return Committing.decide(group, commit, nowMs, settings);
     }

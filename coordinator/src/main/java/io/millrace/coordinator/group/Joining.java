@@ -16,6 +16,9 @@ final class Joining {
     /// All protocols of all members together may be so many times what one stored group may be; only one is stored.
     private static final int PROTOCOLS_PER_STORED = 4;
 
+    /// A member id begins with so much of the client's name at most.
+    private static final int MAX_NAME_CHARS = 255;
+
     private final Draft draft;
     private final Join join;
 
@@ -99,7 +102,9 @@ final class Joining {
         var instance = join.who().instanceId();
         var name = instance == null ? join.client().id() : instance;
         var fresh = join.joiner().freshId();
-        var newId = name + '-' + new UUID(fresh.getMostSignificantBits(), fresh.getLeastSignificantBits());
+        var newId = name.substring(0, Math.min(name.length(), MAX_NAME_CHARS))
+                + '-'
+                + new UUID(fresh.getMostSignificantBits(), fresh.getLeastSignificantBits());
         var former = instance == null ? null : draft.memberCalled(instance);
         if (former != null) {
             succeed(former, newId);

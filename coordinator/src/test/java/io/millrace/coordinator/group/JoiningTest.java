@@ -202,6 +202,19 @@ class JoiningTest {
     }
 
     @Test
+    void namesThatCouldNotBeStoredAreRefused() {
+        var huge = "\u20ac".repeat(20_000);
+        var longName = shard.ask(JoinRefused.class, shard.join(who("", huge), terms("range")));
+        assertEquals(Errors.INVALID_REQUEST, longName.code());
+        var longProtocol = shard.ask(JoinRefused.class, shard.join(who(""), terms("range", huge)));
+        assertEquals(Errors.INVALID_REQUEST, longProtocol.code());
+        var longGroup = shard.ask(
+                GroupAnswer.Refused.class,
+                token -> new GroupCommand.Commit(token, huge, -1, who(""), List.of(), Errors.ILLEGAL_GENERATION, -1));
+        assertEquals(Errors.INVALID_GROUP_ID, longGroup.code());
+    }
+
+    @Test
     void aFullGroupTakesNobodyNew() {
         var defaults = GroupSettings.defaults();
         var sizes = new GroupSettings.Sizes(2, 4_096, 1_000_000, 1);
