@@ -62,6 +62,12 @@ final class Rpc implements AutoCloseable {
         sendBody(api, version, body);
     }
 
+    /// Sends a request to which no answer comes.
+    void sendUnanswered(ApiKeys api, int version, ApiMessage request) throws IOException {
+        send(api, version, request);
+        asked.removeLast();
+    }
+
     /// Sends a right header and whatever bytes as the body.
     void sendBody(ApiKeys api, int version, ByteBuffer body) throws IOException {
         var head = header(api, version, nextCorrelationId);

@@ -17,6 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Topics with names that nobody else uses, and all that is in one.
@@ -68,7 +72,21 @@ final class Topics {
             get(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                     .all());
         }
+        awaitLeaders(broker, name, partitions);
         return name;
+    }
+
+    /// A broker may say that a topic is made before it knows of it itself.
+    private static void awaitLeaders(BrokerProcess broker, String topic, int partitions) {
+        var asked = new MetadataRequestTopic().setName(topic);
+        var request = new MetadataRequestData().setTopics(List.of(asked)).setAllowAutoTopicCreation(false);
+        Await.until("leaders of " + topic, () -> {
+            try (var rpc = Rpc.connect(broker)) {
+                MetadataResponseData answer = rpc.call(ApiKeys.METADATA, 12, request);
+                var found = answer.topics().iterator().next().partitions();
+                return found.size() == partitions && found.stream().allMatch(one -> one.leaderId() >= 0);
+            }
+        });
     }
 
     /// End offset of each partition, partitions without records too.

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class AlterConfigsHandlers {
 
     private final Quorum quorum;
+    private final int nodeId;
 
-    AlterConfigsHandlers(Quorum quorum) {
+    AlterConfigsHandlers(Quorum quorum, int nodeId) {
         this.quorum = quorum;
+        this.nodeId = nodeId;
     }
 
     /// What became of one resource, as both APIs tell it.
@@ -50,6 +52,8 @@ final class AlterConfigsHandlers {
                     .findFirst();
             if (of.isEmpty()) {
                 refused.add(unknownKind(resource.resourceType(), resource.resourceName()));
+            } else if (isAnotherBroker(of.get())) {
+                refused.add(anotherBroker(of.get()));
             } else if (unknownOp.isPresent()) {
                 refused.add(new Outcome(
                         resource.resourceType(),
@@ -86,6 +90,8 @@ final class AlterConfigsHandlers {
             var of = resource(resource.resourceType(), resource.resourceName());
             if (of.isEmpty()) {
                 refused.add(unknownKind(resource.resourceType(), resource.resourceName()));
+            } else if (isAnotherBroker(of.get())) {
+                refused.add(anotherBroker(of.get()));
             } else {
                 configs.add(new NewConfigs(
                         of.get(),
@@ -113,7 +119,7 @@ final class AlterConfigsHandlers {
             var outcomes = new ArrayList<>(refused);
             altered(answer, resources)
                     .forEach(one -> outcomes.add(
-                            new Outcome((byte) one.of().kind().code(), one.of().name(), one.code(), one.message())));
+                            new Outcome((byte) one.of().kind().code(), one.of().name(), code(one), one.message())));
             return outcomes;
         });
     }
@@ -127,6 +133,27 @@ final class AlterConfigsHandlers {
 
     private static List<ConfigResource> of(List<ConfigEdits> edits) {
         return edits.stream().map(ConfigEdits::of).toList();
+    }
+
+    /// A broker's settings are changed by asking that broker, or for all brokers at once.
+    private boolean isAnotherBroker(ConfigResource of) {
+        return of.kind() == ConfigResource.Kind.BROKER
+                && !of.name().isEmpty()
+                && !of.name().equals(Integer.toString(nodeId));
+    }
+
+    private Outcome anotherBroker(ConfigResource of) {
+        return new Outcome(
+                (byte) of.kind().code(),
+                of.name(),
+                Errors.INVALID_REQUEST,
+                "Unexpected broker id, expected %d or empty string, but received %s".formatted(nodeId, of.name()));
+    }
+
+    /// Kafka has another code for a value that a broker cannot have than for one that a topic cannot have.
+    private static Errors code(AlteredConfigs one) {
+        boolean isOfBroker = one.of().kind() == ConfigResource.Kind.BROKER;
+        return isOfBroker && one.code() == Errors.INVALID_CONFIG ? Errors.INVALID_REQUEST : one.code();
     }
 
     private static Outcome unknownKind(byte type, String name) {

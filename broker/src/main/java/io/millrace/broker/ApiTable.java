@@ -28,7 +28,7 @@ public final class ApiTable {
     private final Map<ApiKeys, Row> rows = new EnumMap<>(ApiKeys.class);
 
     public ApiTable(Desk desk) {
-        var alter = new AlterConfigsHandlers(desk.quorum());
+        var alter = new AlterConfigsHandlers(desk.quorum(), desk.nodeId());
         var groups = desk.groups();
         var lookup = desk.lookup();
 

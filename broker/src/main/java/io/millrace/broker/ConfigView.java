@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.ConfigResource;
+import io.millrace.model.config.Catalogue;
 import io.millrace.model.config.ClientMetricsSettings;
 import io.millrace.model.config.ConfigKey;
 import io.millrace.model.config.ConfigValues;
@@ -46,7 +47,17 @@ public final class ConfigView {
         var layers = layers(image);
         var keys = new ArrayList<ConfigKey<?>>(ServerSettings.ALL);
         for (var key : TopicDefaults.ALL) if (!keys.contains(key)) keys.add(key);
+        keys.addAll(withoutMeaning(layers));
         return keys.stream().map(layers::describe).toList();
+    }
+
+    /// Settings of Kafka's that somebody gave and that have no meaning here: they are kept, and shown as text.
+    private static List<ConfigKey<?>> withoutMeaning(ServerLayers layers) {
+        return layers.values().texts().keySet().stream()
+                .filter(name -> Catalogue.key(Catalogue.Of.SERVER, name) == null)
+                .sorted()
+                .<ConfigKey<?>>map(name -> ConfigKey.text(name, ""))
+                .toList();
     }
 
     /// What the metadata log says of every broker, and nothing else.

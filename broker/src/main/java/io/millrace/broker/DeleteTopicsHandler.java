@@ -31,6 +31,9 @@ final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, Dele
     @Override
     public Promise<DeleteTopicsResponseData> handle(Call call, DeleteTopicsRequestData request) {
         var wanted = wanted(request);
+        if (request.topics().stream().anyMatch(DeleteTopicsHandler::isNamedTwice)) {
+            return Promise.of(refused(call, wanted, Errors.INVALID_REQUEST));
+        }
         if (!isAllowed) return Promise.of(refused(call, wanted, Errors.TOPIC_DELETION_DISABLED));
         return quorum.ask(new DeleteTopics(wanted), call.here().loop())
                 .map(answer -> answer instanceof TopicsDeleted(var topics)
@@ -45,6 +48,11 @@ final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, Dele
             wanted.add(topic.name() == null ? new TopicRef.ById(topic.topicId()) : new TopicRef.ByName(topic.name()));
         }
         return wanted;
+    }
+
+    /// By name or by id, not both.
+    private static boolean isNamedTwice(DeleteTopicState topic) {
+        return topic.name() != null && !topic.topicId().equals(Uuid.ZERO_UUID);
     }
 
     private static DeleteTopicsResponseData answer(Call call, List<DeletedTopic> topics) {

@@ -35,6 +35,9 @@ final class DescribeProducersHandler implements Handler<DescribeProducersRequest
     }
 
     private Promise<PartitionResponse> describe(Call call, String topic, int index) {
+        if (!TopicMaker.isValidName(topic)) {
+            return Promise.of(refused(index, call.told(Errors.INVALID_TOPIC_EXCEPTION)));
+        }
         return lookup.ask(
                 call,
                 topic,

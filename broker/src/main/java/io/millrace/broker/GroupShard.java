@@ -126,7 +126,7 @@ final class GroupShard {
         try {
             long next = apply(slice.place().readFully(), offset);
             shard.loop().execute(() -> replay(partition, next));
-        } catch (IOException | MalformedRecords e) {
+        } catch (IOException | MalformedRecords | IllegalArgumentException e) {
             fail("reading at offset %d: %s".formatted(offset, e));
         } finally {
             slice.place().release();
@@ -151,6 +151,7 @@ final class GroupShard {
         return next;
     }
 
+    /// @throws IllegalArgumentException when it is a broken record of a group
     private void apply(LogRecord record, long fromOffset) {
         if (record.offset() < fromOffset) return;
         GroupRecordCodec.decode(record.key(), record.value()).ifPresent(host::replay);

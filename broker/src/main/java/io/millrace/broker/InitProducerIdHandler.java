@@ -26,6 +26,9 @@ final class InitProducerIdHandler implements Handler<InitProducerIdRequestData, 
             return Promise.of(
                     refused(call, transactionalId.isEmpty() ? Errors.INVALID_REQUEST : Errors.UNSUPPORTED_VERSION));
         }
+        if ((request.producerId() == -1) != (request.producerEpoch() == -1)) {
+            return Promise.of(refused(call, Errors.INVALID_REQUEST));
+        }
         return idsOfLoop.get(call.connection().loop().index()).next().map(id -> switch (id) {
             case ProducerIds.Next.Id(long producerId) ->
                 new InitProducerIdResponseData().setProducerId(producerId).setProducerEpoch((short) 0);

@@ -53,7 +53,7 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
     private static Set<String> missing(Call call, List<MetadataRequestTopic> wanted) {
         var missing = new LinkedHashSet<String>();
         for (var topic : wanted) {
-            if (topic.name() != null && call.image().topic(topic.name()).isEmpty()) missing.add(topic.name());
+            if (topic.name() != null && !isById(topic) && call.image().topic(topic.name()).isEmpty()) missing.add(topic.name());
         }
         return missing;
     }
@@ -99,8 +99,7 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
 
     private static MetadataResponseTopic one(Call call, MetadataRequestTopic wanted, Map<String, Errors> refused) {
         var name = wanted.name();
-        if (name == null) return byId(call, wanted.topicId());
-        if (!wanted.topicId().equals(Uuid.ZERO_UUID)) return unknown(call, name, Errors.INVALID_REQUEST);
+        if (name == null || isById(wanted)) return byId(call, wanted.topicId());
         var topic = call.image().topic(name);
         if (topic.isPresent()) return known(topic.get());
         var why = refused.get(name);
@@ -109,6 +108,11 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
                 call,
                 name,
                 TopicMaker.isValidName(name) ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.INVALID_TOPIC_EXCEPTION);
+    }
+
+    /// Clients that ask by id send an empty name, or none.
+    private static boolean isById(MetadataRequestTopic wanted) {
+        return !wanted.topicId().equals(Uuid.ZERO_UUID);
     }
 
     private static MetadataResponseTopic byId(Call call, Uuid id) {

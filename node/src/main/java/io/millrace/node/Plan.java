@@ -13,7 +13,6 @@ import io.millrace.model.config.ServerLayers;
 import io.millrace.model.config.ServerSettings;
 import io.millrace.net.NetLimits;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,7 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
         var values = ConfigValues.of(texts);
         var listeners = Listeners.of(values);
         var here = new Surroundings(
-                Runtime.getRuntime().availableProcessors(), memoryBytes(), openFiles(), listeners.isLoopbackOnly(), 1);
+                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), openFiles(), listeners.isLoopbackOnly(), 1);
         var layers = new ServerLayers(Map.of(), Map.of(), texts, DerivedDefaults.of(here));
         return new Plan(
                 ServerSettings.nodeId(values),
@@ -107,13 +106,6 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
                         Duration.ofMinutes(values.get(ServerSettings.OFFSETS_RETENTION_MINUTES))
                                 .toMillis(),
                         values.get(ServerSettings.OFFSETS_RETENTION_CHECK).toMillis()));
-    }
-
-    /// The machine's, not the heap's: buffers of requests lie outside the heap.
-    private static long memoryBytes() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine
-                ? machine.getTotalMemorySize()
-                : Runtime.getRuntime().maxMemory();
     }
 
     /// The soft limit on open files, 0 when the system does not tell.

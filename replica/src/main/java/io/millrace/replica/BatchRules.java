@@ -51,7 +51,9 @@ final class BatchRules {
         }
         if (batch.isControl()) return new Bad(Errors.INVALID_RECORD, "clients may not write control batches");
         if (batch.isTransactional()) {
-            return new Bad(Errors.INVALID_TXN_STATE, "no transaction is open for producer " + batch.producerId());
+            return new Bad(
+                    Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                    "no transaction is open for producer " + batch.producerId());
         }
         if (config.isCompacted() && !allHaveKeys(batch)) {
             return new Bad(Errors.INVALID_RECORD, "topic %s is compacted: every record needs a key".formatted(topic));

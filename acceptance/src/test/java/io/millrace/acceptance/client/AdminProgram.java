@@ -28,7 +28,7 @@ public final class AdminProgram {
             System.out.println("nodes " + admin.describeCluster().nodes().get().size());
             var made = new NewTopic(topic, 2, (short) 1).configs(Map.of("retention.ms", "3600000"));
             admin.createTopics(List.of(made)).all().get();
-            System.out.println("exists " + admin.listTopics().names().get().contains(topic));
+            awaitListed(admin, topic, true);
             System.out.println(
                     "again " + refusal(admin.createTopics(List.of(made)).all()));
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5)))
@@ -41,13 +41,20 @@ public final class AdminProgram {
             groups(admin, args.text("group"));
             var cut = Map.of(new TopicPartition(args.text("full"), 0), RecordsToDelete.beforeOffset(3));
             admin.deleteRecords(cut).all().get();
-            System.out.println("log-dirs "
-                    + admin.describeCluster().nodes().get().iterator().next().id());
             admin.deleteTopics(List.of(topic)).all().get();
-            System.out.println("gone " + !admin.listTopics().names().get().contains(topic));
+            awaitListed(admin, topic, false);
         }
         System.out.println("done");
         System.exit(0);
+    }
+
+    /// A broker may answer before all of it knows.
+    private static void awaitListed(AdminClient admin, String topic, boolean wanted) throws Exception {
+        long deadlineNs = System.nanoTime() + 30_000_000_000L;
+        while (admin.listTopics().names().get().contains(topic) != wanted) {
+            if (System.nanoTime() - deadlineNs > 0) throw new IllegalStateException(topic + " listed: " + !wanted);
+        }
+        System.out.println("listed " + topic + " " + wanted);
     }
 
     private static void configs(AdminClient admin, String topic) throws Exception {

@@ -28,8 +28,8 @@ public final class BatchParser {
     /// Looks at everything between the buffer's position and limit, as a producer sent it. The buffer is not
     /// moved.
     ///
-    /// Bytes that are no batch, or a wrong checksum: `CORRUPT_MESSAGE`. An older format:
-    /// `UNSUPPORTED_FOR_MESSAGE_FORMAT`. Contents that contradict each other: `INVALID_RECORD`.
+    /// Bytes that are no batch, or a wrong checksum: `CORRUPT_MESSAGE`. An older format, or
+    /// contents that contradict each other: `INVALID_RECORD`.
     public static Parsed parse(ByteBuffer bytes) {
         var batches = new ArrayList<RecordBatch>(1);
         int at = bytes.position();
@@ -42,7 +42,7 @@ public final class BatchParser {
             byte magic = batch.magic();
             if (magic == 0 || magic == 1) {
                 return malformed(
-                        Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT, "record format v%d is not supported".formatted(magic));
+                        Errors.INVALID_RECORD, "record format v%d is not supported".formatted(magic));
             }
             if (magic != RecordBatch.MAGIC) {
                 return malformed(Errors.CORRUPT_MESSAGE, "magic is %d, not 2".formatted(magic));

@@ -72,7 +72,7 @@ class BatchParserTest {
 
         var refused = assertInstanceOf(Parsed.Malformed.class, BatchParser.parse(old));
 
-        assertEquals(Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT, refused.code());
+        assertEquals(Errors.INVALID_RECORD, refused.code());
     }
 
     @Test
