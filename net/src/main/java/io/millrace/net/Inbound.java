@@ -58,6 +58,7 @@ final class Inbound {
     private boolean parsing;
     private long receivedBytes;
     private long frames;
+    private int lastTotalBytes;
 
     Inbound(SocketConnection connection, ChunkPool pool, int maxFrameBytes) {
         this.connection = connection;
@@ -126,7 +127,7 @@ final class Inbound {
         int at = pool.position();
         var bytes = into.bytes().clear();
         bytes.put(at, saved, 0, before);
-        if (pool.isTight()) bytes.limit(at + before + SAVED_MAX_BYTES);
+        bytes.limit(pool.isTight() ? at + before + SAVED_MAX_BYTES : wholeFrames(at, bytes.capacity()));
         int read = transport.read(bytes.position(at + before));
         bytes.clear();
         if (read <= 0) return read;
@@ -148,8 +149,14 @@ final class Inbound {
         int at = pool.position();
         int read = next == null
                 ? transport.read(bytes)
-                : transport.read(pair(bytes, next.bytes().clear().position(at)));
+                : transport.read(pair(
+                        bytes,
+                        next.bytes()
+                                .clear()
+                                .limit(wholeFrames(at, next.capacity()))
+                                .position(at)));
         bytes.clear();
+        if (next != null) next.bytes().clear();
         if (read <= 0) return read;
 
         receivedBytes += read;
@@ -158,6 +165,13 @@ final class Inbound {
         settle(into, handOut(into, 0, end), end, true);
         if (next != null && beyond > 0 && !connection.isClosed()) takeShared(next, at, at + beyond);
         return read;
+    }
+
+    /// Where a read that begins at `at` is to end: large frames are often as long as the one before, and a read
+    /// that ends with a frame leaves nothing to be moved.
+    private int wholeFrames(int at, int capacity) {
+        int room = capacity - at;
+        return lastTotalBytes < SAVED_MAX_BYTES || lastTotalBytes > room ? capacity : capacity - room % lastTotalBytes;
     }
 
     private ByteBuffer[] pair(ByteBuffer one, ByteBuffer other) {
@@ -190,6 +204,7 @@ final class Inbound {
                 }
                 if (to - at - SIZE_BYTES < size) break;
                 frames++;
+                lastTotalBytes = SIZE_BYTES + size;
                 connection.take(new ReceivedFrame(source, at + SIZE_BYTES, size));
                 at += SIZE_BYTES + size;
             }
