@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// something is released, and are then tried in the order in which they were refused; none is closed for it.
 /// While the large part is nearly taken, reads are small, so that small requests go on and large ones wait for
 /// their memory before more of them is read. One large frame at a time may go past the limit, so there is
-/// always one that can be completed. Past the total there can be: that frame, one shared chunk (256 KiB) per
+/// always one that can be completed. Past the total there can be: that frame, one shared chunk (512 KiB) per
 /// loop, and 16 KiB for each connection that was read just before the limit was reached.
 final class Inbound {
 

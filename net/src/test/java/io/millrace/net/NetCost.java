@@ -143,12 +143,11 @@ final class NetCost {
         @Override
         public Promise<Answer> onFrame(Connection connection, Frame frame) {
             var promise = new Promise<Answer>();
+            int size = frame.bytes().remaining();
             connection.loop().atTurnEnd(() -> {
                 frame.release();
-                promise.complete(Answer.of(ByteBuffer.allocate(8)
-                        .putInt(4)
-                        .putInt(frame.bytes().remaining())
-                        .flip()));
+                promise.complete(
+                        Answer.of(ByteBuffer.allocate(8).putInt(4).putInt(size).flip()));
             });
             return promise;
         }
