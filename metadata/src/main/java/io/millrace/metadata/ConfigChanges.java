@@ -1,5 +1,6 @@
 package io.millrace.metadata;
 
+import io.millrace.metadata.ConfigRules.Objection;
 import io.millrace.metadata.ControllerAnswer.AlteredConfigs;
 import io.millrace.metadata.ControllerAnswer.ConfigsAltered;
 import io.millrace.metadata.ControllerCommand.AlterConfigs;
@@ -42,9 +43,6 @@ final class ConfigChanges {
 
         record Wrong(Errors code, String message) implements Outcome {}
     }
-
-    /// Why something is refused.
-    record Objection(Errors code, @Nullable String message) {}
 
     Decided alter(ClusterImage image, AlterConfigs command) {
         return change(
@@ -221,7 +219,7 @@ final class ConfigChanges {
                         "The configuration value cannot be added because it exceeds the maximum value size of "
                                 + MAX_VALUE_LENGTH + " bytes."));
         }
-        return rules.objection(of, settings).map(why -> new Objection(Errors.INVALID_CONFIG, why));
+        return rules.objection(of, settings);
     }
 
     private static void difference(

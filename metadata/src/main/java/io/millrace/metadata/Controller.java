@@ -14,12 +14,12 @@ import io.millrace.metadata.ControllerCommand.ReplaceConfigs;
 /// It has no state. The same image, command and time give the same decision, on every machine.
 public final class Controller {
 
-    private final TopicRules topics;
+    private final TopicCreation creation;
     private final ConfigChanges configs;
 
     public Controller(ConfigRules rules) {
         this.configs = new ConfigChanges(rules);
-        this.topics = new TopicRules(configs);
+        this.creation = new TopicCreation(configs);
     }
 
     /// @param nowMs wall-clock milliseconds where it is decided, for rules that look at time
@@ -27,9 +27,9 @@ public final class Controller {
         return switch (command) {
             case CreateCluster create -> NodeRules.createCluster(image, create);
             case RegisterNode register -> NodeRules.register(image, register);
-            case CreateTopics create -> topics.create(image, create);
-            case DeleteTopics delete -> topics.delete(image, delete);
-            case CreatePartitions create -> topics.grow(image, create);
+            case CreateTopics create -> creation.create(image, create);
+            case DeleteTopics delete -> TopicDeletion.delete(image, delete);
+            case CreatePartitions create -> TopicGrowth.grow(image, create);
             case AlterConfigs alter -> configs.alter(image, alter);
             case ReplaceConfigs replace -> configs.replace(image, replace);
             case AllocateProducerIds allocate -> NodeRules.allocateProducerIds(image, allocate);

@@ -9,7 +9,7 @@ import java.util.Optional;
 record AnyConfig() implements ConfigRules {
 
     @Override
-    public Optional<String> objection(ConfigResource of, Map<String, String> settings) {
+    public Optional<Objection> objection(ConfigResource of, Map<String, String> settings) {
         return Optional.empty();
     }
 
