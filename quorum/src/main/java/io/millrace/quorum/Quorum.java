@@ -80,10 +80,22 @@ public final class Quorum implements AutoCloseable {
             MetadataLog log, Controller controller, String clusterId, Loop home, Clock clock, Duration timeout)
             throws IOException {
         if (home.isHere()) throw new IllegalStateException("a quorum must not be started on a loop");
+        var quorum = open(log, controller, clusterId, home, clock);
+        try {
+            quorum.awaitReady(timeout);
+            return quorum;
+        } catch (IOException | RuntimeException e) {
+            quorum.close();
+            throw e;
+        }
+    }
+
+    /// Opens the log and does not wait for anything.
+    static Quorum open(MetadataLog log, Controller controller, String clusterId, Loop home, Clock clock)
+            throws IOException {
         var quorum = new Quorum(log, controller, clusterId, home, clock);
         try {
             log.start(new Applier(quorum.new News()));
-            quorum.awaitReady(timeout);
             return quorum;
         } catch (IOException | RuntimeException e) {
             quorum.close();

@@ -55,6 +55,7 @@ public final class RatisMetadataLog implements MetadataLog {
     private final RaftPeerId peerId;
     private final ClientId clientId = ClientId.randomId();
     private final BlockingQueue<Proposal> proposals = new ArrayBlockingQueue<>(MAX_WAITING_PROPOSALS);
+    private @Nullable RatisStateMachine machine;
     private @Nullable RaftServer server;
     private @Nullable Thread proposer;
     private volatile boolean closed;
@@ -73,7 +74,7 @@ public final class RatisMetadataLog implements MetadataLog {
     public void start(Reader reader) throws IOException {
         Files.createDirectories(dir);
         refuseOtherGroups();
-        var machine = new RatisStateMachine(reader, groupId, peerId);
+        var applying = new RatisStateMachine(reader, groupId, peerId);
         var peer = RaftPeer.newBuilder().setId(peerId).setAddress("127.0.0.1:0").build();
         RaftServer started = null;
         try {
@@ -82,7 +83,7 @@ public final class RatisMetadataLog implements MetadataLog {
                     .setGroup(RaftGroup.valueOf(groupId, peer))
                     .setOption(RaftStorage.StartupOption.RECOVER)
                     .setProperties(RatisSettings.of(dir))
-                    .setStateMachine(machine)
+                    .setStateMachine(applying)
                     .build();
             started.start();
         } catch (IOException | RuntimeException e) {
@@ -90,6 +91,7 @@ public final class RatisMetadataLog implements MetadataLog {
             if (started != null) closeServer(started);
             throw new IOException("the metadata log in " + dir + " cannot be opened: " + cause(e), e);
         }
+        machine = applying;
         server = started;
         var running = started;
         proposer = Thread.ofPlatform().name("metadata-proposer").daemon().start(() -> proposeAll(running));
@@ -117,8 +119,8 @@ public final class RatisMetadataLog implements MetadataLog {
         var promise = new Promise<Outcome>();
         var message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry));
         var proposal = new Proposal(message, promise, loop);
-        if (closed) proposal.keep(new Lost("the log is closed"));
-        else if (!proposals.offer(proposal)) proposal.keep(new Lost("too many proposals wait"));
+        if (!proposals.offer(proposal)) proposal.keep(new Lost("too many proposals wait"));
+        else if (closed && proposals.remove(proposal)) proposal.keep(new Lost("the log is closed"));
         return promise;
     }
 
@@ -178,6 +180,8 @@ public final class RatisMetadataLog implements MetadataLog {
         if (taking != null) taking.interrupt();
         var running = server;
         if (running == null) return;
+        var known = machine;
+        if (known != null) known.closing();
         closeServer(running);
         LOG.info("metadata log in {} closed", dir);
     }

@@ -39,6 +39,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private final RaftPeerId self;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private volatile @Nullable RaftLog log;
+    private volatile boolean closing;
     private boolean leading;
 
     RatisStateMachine(MetadataLog.Reader reader, RaftGroupId groupId, RaftPeerId self) {
@@ -78,19 +79,25 @@ final class RatisStateMachine extends BaseStateMachine {
     private void load(@Nullable SingleFileSnapshotInfo snapshot) throws IOException {
         if (snapshot == null) return;
         var file = snapshot.getFile();
-        var digest = file.getFileDigest();
-        if (digest == null) throw new IOException("the snapshot " + file.getPath() + " has no checksum");
-        MD5FileUtil.verifySavedMD5(file.getPath().toFile(), digest);
+        if (!MD5FileUtil.computeMd5ForFile(file.getPath().toFile()).equals(file.getFileDigest()))
+            throw new IOException("the snapshot " + file.getPath() + " is damaged: its checksum does not match");
         reader.install(snapshot.getIndex(), Files.readAllBytes(file.getPath()));
         setLastAppliedTermIndex(snapshot.getTermIndex());
     }
 
+    /// An entry that cannot be read must not be skipped: what is thrown here makes Ratis stop.
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         var entry = transaction.getLogEntry();
-        reader.read(
-                entry.getIndex(), entry.getStateMachineLogEntry().getLogData().toByteArray());
-        advance(entry.getTerm(), entry.getIndex());
+        try {
+            reader.read(
+                    entry.getIndex(),
+                    entry.getStateMachineLogEntry().getLogData().toByteArray());
+            advance(entry.getTerm(), entry.getIndex());
+        } catch (RuntimeException e) {
+            reader.failed("the entry at index %d cannot be read: %s".formatted(entry.getIndex(), e.getMessage()));
+            throw e;
+        }
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
@@ -187,6 +194,17 @@ final class RatisStateMachine extends BaseStateMachine {
         if (!leading) return;
         leading = false;
         reader.following();
+    }
+
+    /// From here on an end of Ratis is no news.
+    void closing() {
+        closing = true;
+    }
+
+    /// Ratis ends: of itself when something went wrong.
+    @Override
+    public void close() {
+        if (!closing) reader.failed("it was shut down");
     }
 
     @Override

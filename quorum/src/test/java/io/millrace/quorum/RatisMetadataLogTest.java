@@ -1,0 +1,86 @@
+package io.millrace.quorum;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.quorum.MetadataLog.Committed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The contract, on a real disk; and what is true of Ratis alone.
+class RatisMetadataLogTest extends MetadataLogContract {
+
+    @TempDir
+    Path dir;
+
+    @Override
+    MetadataLog log() {
+        return new RatisMetadataLog(dir.resolve("metadata"), "cluster-1", 1);
+    }
+
+    @Override
+    void closeWithSnapshot(MetadataLog log) {
+        log.close();
+    }
+
+    @Test
+    void theFolderOfAnotherClusterIsRefused() throws IOException {
+        lead(new RecordingReader(loop)).close();
+        var other = new RatisMetadataLog(dir.resolve("metadata"), "cluster-2", 1);
+        var refused = assertThrows(IOException.class, () -> other.start(new RecordingReader(loop)));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("is not the metadata log of this cluster"),
+                refused::toString);
+    }
+
+    @Test
+    void aFolderInUseIsRefused() throws IOException {
+        var reader = new RecordingReader(loop);
+        var log = lead(reader);
+        assertThrows(IOException.class, () -> log().start(new RecordingReader(loop)));
+        assertInstanceOf(Committed.class, loop.await(log.propose(bytes("still here"), loop)));
+    }
+
+    @Test
+    void aBrokenSnapshotIsRefused() throws IOException {
+        var reader = new RecordingReader(loop);
+        var log = lead(reader);
+        loop.await(log.propose(bytes("some"), loop));
+        log.close();
+        var snapshot = files("snapshot\\.\\d+_\\d+").getFirst();
+        var bytes = Files.readAllBytes(snapshot);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(snapshot, bytes);
+
+        var refused = assertThrows(IOException.class, () -> log().start(new RecordingReader(loop)));
+        assertTrue(String.valueOf(refused.getMessage()).contains("cannot be opened"), refused::toString);
+    }
+
+    @Test
+    void twoSnapshotsAreKeptAndTheLogBeforeThemGoes() throws IOException {
+        for (int round = 0; round < 4; round++) {
+            var reader = new RecordingReader(loop);
+            var log = lead(reader);
+            proposeAll(log, numbered(0, 10)).forEach(loop::await);
+            log.close();
+        }
+        assertEquals(2, files("snapshot\\.\\d+_\\d+").size());
+        long logBytes = 0;
+        for (var file : files("log_.*")) logBytes += Files.size(file);
+        assertTrue(logBytes < 2 << 20, "the log takes " + logBytes + " bytes");
+    }
+
+    private List<Path> files(String pattern) throws IOException {
+        try (var all = Files.walk(dir)) {
+            return all.filter(file -> String.valueOf(file.getFileName()).matches(pattern))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
