@@ -27,10 +27,10 @@ import picocli.CommandLine.Parameters;
             "PLACE: earliest, latest, an offset, -N (the last N of each partition), -1h, 2026-11-21T08:00:00Z, @MILLIS.",
             "Without --from it begins at the earliest record, with --follow at the latest.",
             "In a group it goes on from the committed offsets; --from counts only where there are none.",
-            "A template fills in %t topic, %p partition, %o offset, %k key, %v value, %h headers, %T timestamp in ms,",
-            "%D timestamp as a date, %% a percent sign; \\n \\t \\r \\0 \\\\ are read as usual.",
+            "Template: %%t topic, %%p partition, %%o offset, %%k key, %%v value, %%h headers, %%T timestamp in ms,",
+            "%%D timestamp as a date, %%%% a percent sign; \\n \\t \\r \\0 \\\\ are read as usual.",
             "Examples: millrace consume orders --from -10",
-            "          millrace consume orders -f --format '%D %k: %v'",
+            "          millrace consume orders -f --format '%%D %%k: %%v'",
             "JSON, one object per line: {\"topic\",\"partition\",\"offset\",\"timestamp\",\"key\",\"value\",",
             "  \"headers\":[{\"key\",\"value\"}]}; bytes that are no text come as keyBase64, valueBase64 instead."
         })

@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
         description = "Print the batches of a segment, or of a partition's folder; or the entries of an index file.",
         footer = {
             "",
-            "JSON, one object per batch: {\"file\",\"position\",\"sizeBytes\",\"first\",\"last\",\"count\",\"epoch\",\"producerId\",",
-            "  \"producerEpoch\",\"sequence\",\"codec\",\"timestampType\",\"maxTimestamp\",\"transactional\",\"control\",\"crc\",",
-            "  \"valid\"}, with --records also \"records\":[{\"offset\",\"timestamp\",\"key\",\"value\",\"headers\"}]."
+            "JSON, one object per batch: {\"file\",\"position\",\"sizeBytes\",\"first\",\"last\",\"count\",\"epoch\",",
+            "  \"producerId\",\"producerEpoch\",\"sequence\",\"codec\",\"timestampType\",\"maxTimestamp\",",
+            "  \"transactional\",\"control\",\"crc\",\"valid\"}, with --records also",
+            "  \"records\":[{\"offset\",\"timestamp\",\"key\",\"value\",\"headers\"}]."
         })
 final class LogDump extends Action {
 

@@ -76,7 +76,7 @@ public final class Main {
         });
         return line.setColorScheme(CommandLine.Help.defaultColorScheme(around.mayStyle() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(110)
                 .setOut(new PrintWriter(new OutWriter(around.out()), true))
                 .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)

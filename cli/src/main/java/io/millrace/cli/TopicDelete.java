@@ -41,7 +41,7 @@ final class TopicDelete extends AdminAction {
             Confirm.orFail(
                     surroundings(),
                     yes,
-                    "Delete %s with %s? Their records are gone for good."
+                    "Delete %s (%s)? All records are gone for good."
                             .formatted(String.join(", ", there), Sizes.count(partitions, "partition")));
             await(admin.deleteTopics(there).all());
         }
