@@ -11,22 +11,15 @@ final class Interrupts implements AutoCloseable {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook;
-    private volatile boolean asked;
 
     /// @param stop     runs on another thread, once, when the user interrupts; makes the work end soon
     /// @param patience how long the process then waits for [#close]; zero when `stop` leaves nothing to do
     Interrupts(Runnable stop, Duration patience) {
         hook = Thread.ofPlatform().name("interrupt").unstarted(() -> {
-            asked = true;
             stop.run();
             awaitOver(patience);
         });
         Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    /// Has the user asked to stop?
-    boolean asked() {
-        return asked;
     }
 
     private void awaitOver(Duration patience) {
@@ -46,7 +39,6 @@ final class Interrupts implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException _) {
             // The process is ending already, and this hook runs: it has what it waits for.
-            assert asked;
         }
     }
 }

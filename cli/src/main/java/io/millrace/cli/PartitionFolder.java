@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 record PartitionFolder(Path path, List<Path> segments) {
 
     private static final Pattern SEGMENT = Pattern.compile("\\d{20}\\.log");
-    private static final Pattern PARTITION = Pattern.compile(".+-\\d+");
+    private static final Pattern PARTITION = Pattern.compile(".+-\\d{1,9}");
 
     PartitionFolder {
         segments = List.copyOf(segments);
@@ -21,6 +22,14 @@ record PartitionFolder(Path path, List<Path> segments) {
 
     String name() {
         return path.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    private String topic() {
+        return name().substring(0, name().lastIndexOf('-'));
+    }
+
+    private int number() {
+        return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
     }
 
     static boolean isSegment(Path file) {
@@ -53,6 +62,7 @@ record PartitionFolder(Path path, List<Path> segments) {
         if (found.isEmpty()) {
             throw Failure.notFound("no log in " + path, "name a broker's data folder, or a partition's folder in it");
         }
+        found.sort(Comparator.comparing(PartitionFolder::topic).thenComparingInt(PartitionFolder::number));
         return found;
     }
 
