@@ -119,7 +119,7 @@ final class AlterConfigsHandlers {
             var outcomes = new ArrayList<>(refused);
             altered(answer, resources)
                     .forEach(one -> outcomes.add(
-                            new Outcome((byte) one.of().kind().code(), one.of().name(), code(one), one.message())));
+                            new Outcome((byte) one.of().kind().code(), one.of().name(), one.code(), one.message())));
             return outcomes;
         });
     }
@@ -148,12 +148,6 @@ final class AlterConfigsHandlers {
                 of.name(),
                 Errors.INVALID_REQUEST,
                 "Unexpected broker id, expected %d or empty string, but received %s".formatted(nodeId, of.name()));
-    }
-
-    /// Kafka has another code for a value that a broker cannot have than for one that a topic cannot have.
-    private static Errors code(AlteredConfigs one) {
-        boolean isOfBroker = one.of().kind() == ConfigResource.Kind.BROKER;
-        return isOfBroker && one.code() == Errors.INVALID_CONFIG ? Errors.INVALID_REQUEST : one.code();
     }
 
     private static Outcome unknownKind(byte type, String name) {

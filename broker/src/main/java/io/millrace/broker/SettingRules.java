@@ -7,6 +7,7 @@ import io.millrace.model.config.ConfigKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /// What the controller may put into the metadata log as settings: every name of Kafka's, and only values
@@ -15,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class SettingRules implements ConfigRules {
 
     @Override
-    public Optional<String> objection(ConfigResource of, Map<String, String> settings) {
+    public Optional<Objection> objection(ConfigResource of, Map<String, String> settings) {
         for (var setting : new TreeMap<>(settings).entrySet()) {
-            var objection = objection(of.kind(), setting.getKey(), setting.getValue());
-            if (objection.isPresent()) return objection;
+            var why = objection(of.kind(), setting.getKey(), setting.getValue());
+            if (why.isPresent()) return Optional.of(new Objection(code(of.kind()), why.get()));
         }
         return Optional.empty();
+    }
+
+    /// Kafka has another code for a value that a broker cannot have than for one that a topic cannot have.
+    private static Errors code(ConfigResource.Kind kind) {
+        return kind == ConfigResource.Kind.BROKER ? Errors.INVALID_REQUEST : Errors.INVALID_CONFIG;
     }
 
     private static Optional<String> objection(ConfigResource.Kind kind, String name, String text) {
