@@ -20,7 +20,8 @@ final class Durability {
 
     private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
 
-    private record Request(long upTo, List<Path> files, int generation) {}
+    /// @param base where the active segment begins, if the producer snapshot there is among the files; else -1
+    private record Request(long upTo, List<Path> files, long base, int generation) {}
 
     private final LogPlace place;
     private final AtomicReference<@Nullable List<String>> changedEpochs = new AtomicReference<>();
@@ -28,6 +29,7 @@ final class Durability {
     private volatile @Nullable IOException failure;
     private volatile int generation;
     private volatile long recoveryPoint;
+    private volatile long syncedBase = -1;
 
     Durability(LogPlace place, long recoveryPoint) {
         this.place = place;
@@ -51,18 +53,24 @@ final class Durability {
         return recoveryPoint;
     }
 
+    /// The latest segment start whose producer snapshot is known to be on the disk; -1 when none is. What comes before
+    /// may go: nothing in it is needed to know the producers.
+    long syncedBase() {
+        return syncedBase;
+    }
+
     /// Has everything before `upTo` brought to the disk in the background. `files` are those that changed since
     /// the recovery point; everything must have been written to them. Called on the log's loop, like all that
     /// makes requests void; does not wait.
-    void ask(long upTo, List<Path> files) {
-        var request = new Request(upTo, List.copyOf(files), generation);
+    void ask(long upTo, List<Path> files, long base) {
+        var request = new Request(upTo, List.copyOf(files), base, generation);
         place.work().sync(() -> serve(request));
     }
 
     /// The same within `delayMs`, unless that is due already.
     void askWithin(long delayMs, long upTo, List<Path> files) {
         if (!flushIsDue.compareAndSet(false, true)) return;
-        var request = new Request(upTo, List.copyOf(files), generation);
+        var request = new Request(upTo, List.copyOf(files), -1, generation);
         place.work().syncLater(delayMs, () -> {
             flushIsDue.set(false);
             serve(request);
@@ -81,6 +89,7 @@ final class Durability {
             if (epochs != null) writeEpochs(epochs);
             sync(request.files());
             advance(request.upTo());
+            syncedBase = Math.max(syncedBase, request.base());
         } catch (IOException e) {
             fail(e);
         }
@@ -98,6 +107,7 @@ final class Durability {
     synchronized void cut(long end, List<String> epochs) throws IOException {
         cancel();
         recoveryPoint = Math.min(recoveryPoint, end);
+        syncedBase = -1;
         place.checkpoints().recoveryPoint(place.name(), recoveryPoint);
         place.checkpoints().write();
         writeEpochs(epochs);

@@ -48,6 +48,7 @@ public final class Log {
     private long startOffset;
     private long writtenEnd;
     private long flushAsked;
+    private long baseAsked = -1;
     private boolean isClosed;
 
     /// @param recovered the log's parts as they were found
@@ -64,7 +65,7 @@ public final class Log {
         this.durability = new Durability(place, recovered.recoveryPoint());
         this.flushAsked = recovered.recoveryPoint();
         this.onClosed = onClosed;
-        if (active.baseOffset() > recovered.recoveryPoint()) askFlush(active.baseOffset(), List.of());
+        if (active.baseOffset() > recovered.recoveryPoint()) askBaseFlush();
     }
 
     public long startOffset() {
@@ -217,9 +218,7 @@ public final class Log {
         if (newStartOffset > writtenEnd) {
             throw new IllegalArgumentException("start %d is past the end %d".formatted(newStartOffset, writtenEnd));
         }
-        startOffset = newStartOffset;
-        epochs.trimTo(newStartOffset);
-        place.checkpoints().startOffset(place.name(), newStartOffset);
+        moveStart(newStartOffset);
         LOG.info("{} starts at offset {} now", place.name(), newStartOffset);
     }
 
@@ -236,13 +235,16 @@ public final class Log {
         write();
         long before = writtenEnd;
         try {
-            epochs.cutTo(newEndOffset);
-            durability.cut(newEndOffset, epochs.lines());
-            var cut = new Truncation(place, segments, producers).to(newEndOffset);
+            long end = Math.min(newEndOffset, segmentOf(newEndOffset).find(newEndOffset).baseOffset());
+            if (startOffset > end) moveStart(end);
+            epochs.cutTo(end);
+            durability.cut(end, epochs.lines());
+            var cut = new Truncation(place, segments, producers).to(end);
             active = segments.getLast();
             lastCold = null;
             writtenEnd = active.endOffset();
-            flushAsked = Math.min(flushAsked, writtenEnd);
+            flushAsked = durability.recoveryPoint();
+            baseAsked = -1;
             removeLater(cut);
         } catch (IOException e) {
             throw failed(e);
@@ -273,6 +275,10 @@ public final class Log {
         var verdict = Retention.look(segments, config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
         if (verdict == Retention.Verdict.KEEP) return 0;
         if (segments.size() == 1) roll();
+        if (segments.getFirst().endOffset() > durability.syncedBase()) {
+            if (baseAsked < active.baseOffset()) askBaseFlush();
+            return 0;
+        }
 
         var oldest = segments.removeFirst();
         if (oldest == lastCold) lastCold = null;
@@ -281,14 +287,16 @@ public final class Log {
         } catch (IOException e) {
             throw failed(e);
         }
-        if (oldest.endOffset() > startOffset) {
-            startOffset = oldest.endOffset();
-            epochs.trimTo(startOffset);
-            place.checkpoints().startOffset(place.name(), startOffset);
-        }
+        if (oldest.endOffset() > startOffset) moveStart(oldest.endOffset());
         place.meters().dropped().add(oldest.sizeBytes());
         LOG.info("dropped {}: {}", oldest, verdict.reason());
         return oldest.sizeBytes();
+    }
+
+    private void moveStart(long newStartOffset) {
+        startOffset = newStartOffset;
+        epochs.trimTo(newStartOffset);
+        place.checkpoints().startOffset(place.name(), newStartOffset);
     }
 
     private void removeLater(List<Path> files) {
@@ -329,12 +337,17 @@ public final class Log {
     /// log that failed before is only let go of.
     public void close() throws IOException {
         if (isClosed) return;
-        isClosed = true;
         try {
             if (durability.failure() == null) settle();
         } finally {
+            isClosed = true;
             letGo();
         }
+    }
+
+    /// Up to where recovery would believe the files.
+    long recoveryPoint() {
+        return durability.recoveryPoint();
     }
 
     /// Whether the log was closed with everything on the disk, or never failed.
@@ -408,16 +421,17 @@ public final class Log {
             segments.add(next);
             active = next;
             warm(closed);
-            var snapshot = SegmentFiles.of(place.dir(), next.baseOffset(), SegmentFiles.SNAPSHOT);
-            askFlush(next.baseOffset(), List.of(snapshot));
+            askBaseFlush();
         } catch (IOException e) {
             throw failed(e);
         }
         place.meters().rolled().add(1);
     }
 
+    /// A snapshot that is there already says the same, and may be on the disk: it is not touched.
     private void takeSnapshot() throws IOException {
         var file = SegmentFiles.of(place.dir(), writtenEnd, SegmentFiles.SNAPSHOT);
+        if (place.disk().exists(file)) return;
         TextFile.write(place.disk(), file, ProducerSnapshot.encode(producers.snapshot()));
     }
 
@@ -427,15 +441,19 @@ public final class Log {
         } catch (IOException e) {
             throw failed(e);
         }
-        askFlush(writtenEnd, List.of());
+        askFlush(writtenEnd, -1);
     }
 
-    private void askFlush(long upTo, List<Path> more) {
-        var files = new ArrayList<>(changedSince(flushAsked));
-        files.addAll(more);
+    /// Has everything before the active segment brought to the disk, and the producer snapshot between them.
+    private void askBaseFlush() {
+        baseAsked = active.baseOffset();
+        askFlush(baseAsked, baseAsked);
+    }
+
+    private void askFlush(long upTo, long base) {
         tellEpochs();
-        durability.ask(upTo, files);
-        flushAsked = upTo;
+        durability.ask(upTo, changedSince(flushAsked), base);
+        flushAsked = Math.max(flushAsked, upTo);
     }
 
     private void tellEpochs() {

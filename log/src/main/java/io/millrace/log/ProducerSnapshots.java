@@ -23,9 +23,10 @@ final class ProducerSnapshots {
     }
 
     /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset: what
-    /// comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on.
+    /// comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on. Broken ones
+    /// are removed.
     long restore(Producers producers, long offset, long start) throws IOException {
-        for (long at : offsets.headSet(offset, true).descendingSet()) {
+        for (long at : List.copyOf(offsets.headSet(offset, true).descendingSet())) {
             if (at < start) break;
             var file = SegmentFiles.of(place.dir(), at, SegmentFiles.SNAPSHOT);
             var bytes = TextFile.bytes(place.disk(), file);
@@ -33,7 +34,9 @@ final class ProducerSnapshots {
                 producers.restore(ProducerSnapshot.decode(bytes));
                 return at;
             } catch (IOException e) {
-                LOG.warn("{} is left out: {}", file, e.getMessage());
+                LOG.warn("{} is made anew: {}", file, e.getMessage());
+                remove(at);
+                offsets.remove(at);
             }
         }
         producers.clear();

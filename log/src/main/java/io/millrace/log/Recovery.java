@@ -28,6 +28,7 @@ final class Recovery {
     private EpochHistory epochs = new EpochHistory();
     private ProducerSnapshots snapshots;
     private boolean epochsAreKnown;
+    private long startOffset;
     private long recoveryPoint;
 
     Recovery(LogPlace place, LogConfig config) throws IOException {
@@ -39,13 +40,13 @@ final class Recovery {
 
     Recovered run() throws IOException {
         sweep();
-        long start = place.checkpoints().startOffset(place.name());
+        startOffset = place.checkpoints().startOffset(place.name());
         recoveryPoint = place.checkpoints().recoveryPoint(place.name());
         findSegments();
         if (segments.isEmpty()) {
-            recoveryPoint = start;
-            segments.add(create(start));
-            return new Recovered(segments, producers, epochs, start, recoveryPoint);
+            recoveryPoint = startOffset;
+            segments.add(create(startOffset));
+            return new Recovered(segments, producers, epochs, startOffset, recoveryPoint);
         }
         look();
         if (end() < recoveryPoint) {
@@ -59,11 +60,12 @@ final class Recovery {
             findSegments();
             look();
         }
-        start = Math.max(start, segments.getFirst().baseOffset());
+        long start = Math.max(startOffset, segments.getFirst().baseOffset());
         if (start > end()) {
             LOG.warn("{} ends at {}, before its start {}; it goes on there", place.dir(), end(), start);
             segments.getLast().finish();
             segments.add(create(start));
+            snapshots.take(producers, start);
         }
         epochs.trimTo(start);
         epochs.cutTo(end() + 1);
@@ -108,6 +110,7 @@ final class Recovery {
     }
 
     private void look() throws IOException {
+        recoveryPoint = Math.max(recoveryPoint, segments.getFirst().baseOffset());
         readEpochs();
         epochs.cutTo(recoveryPoint + 1);
         rebuildUpToRecoveryPoint();
@@ -120,7 +123,9 @@ final class Recovery {
                     i == first ? recoveryPoint : segments.get(i).baseOffset());
             boolean isLast = i + 1 == segments.size();
             if (isLast) continue;
-            if (!isWhole || segments.get(i).endOffset() != segments.get(i + 1).baseOffset()) {
+            long next = segments.get(i + 1).baseOffset();
+            boolean isGap = !isWhole || segments.get(i).endOffset() != next;
+            if (isGap && next > startOffset) {
                 dropAfter(i);
             } else {
                 segments.get(i).finish();
@@ -140,7 +145,10 @@ final class Recovery {
         long from = epochsAreKnown ? producersFrom : start;
         if (from >= recoveryPoint) return;
         Replay.between(segments, from, recoveryPoint, (segment, batch) -> {
-            if (batch.baseOffset() >= producersFrom) producers.note(batch, segment.lastAppendNs());
+            if (batch.baseOffset() >= producersFrom) {
+                if (batch.baseOffset() == segment.baseOffset()) snapshots.take(producers, segment.baseOffset());
+                producers.note(batch, segment.lastAppendNs());
+            }
             if (!epochsAreKnown) noteEpoch(batch);
         });
     }
@@ -186,7 +194,7 @@ final class Recovery {
         return false;
     }
 
-    /// What follows a gap is no part of the log.
+    /// What follows a gap is no part of the log, unless the gap lies before the start.
     private void dropAfter(int index) throws IOException {
         var dropped = new ArrayList<Path>();
         while (segments.size() > index + 1) {

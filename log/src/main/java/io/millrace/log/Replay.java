@@ -8,7 +8,7 @@ import java.util.List;
 final class Replay {
 
     interface Visitor {
-        void visit(Segment segment, RecordBatch batch);
+        void visit(Segment segment, RecordBatch batch) throws IOException;
     }
 
     private Replay() {}

@@ -26,6 +26,8 @@ final class Segment {
     /// interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
+    private static final List<String> SUFFIXES = List.of(
+            SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     private final Disk disk;
@@ -356,8 +358,9 @@ final class Segment {
         return SegmentFiles.of(dir, baseOffset, suffix);
     }
 
+    /// All files of the segment, the producer snapshot at its start among them; some may be missing.
     List<Path> files() {
-        return List.of(file(SegmentFiles.LOG), file(SegmentFiles.OFFSET_INDEX), file(SegmentFiles.TIME_INDEX));
+        return SUFFIXES.stream().map(this::file).toList();
     }
 
     /// What [TimeLookup] must know of the segment as it is now.

@@ -1,0 +1,58 @@
+package io.millrace.log;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/// Work on files without threads: [#run] runs at once, syncs wait until [#syncAll] or the end, and what is due
+/// later waits for [#later].
+public final class HereAndNow implements FileWork {
+
+    private final Queue<Runnable> syncs = new ArrayDeque<>();
+    private final Queue<Runnable> delayed = new ArrayDeque<>();
+    private boolean lost;
+
+    public HereAndNow() {}
+
+    @Override
+    public void sync(Runnable work) {
+        syncs.add(work);
+    }
+
+    @Override
+    public void syncLater(long delayMs, Runnable work) {
+        delayed.add(work);
+    }
+
+    @Override
+    public void run(Runnable work) {
+        if (!lost) work.run();
+    }
+
+    @Override
+    public void runLater(long delayMs, Runnable work) {
+        delayed.add(work);
+    }
+
+    /// Serves the syncs that were asked for.
+    public void syncAll() {
+        while (!syncs.isEmpty()) syncs.remove().run();
+    }
+
+    /// Lets the delays end.
+    public void later() {
+        int due = delayed.size();
+        for (int i = 0; i < due; i++) delayed.remove().run();
+    }
+
+    /// The process dies: nothing that waits is ever done.
+    public void lose() {
+        syncs.clear();
+        delayed.clear();
+        lost = true;
+    }
+
+    @Override
+    public void close() {
+        syncAll();
+    }
+}
