@@ -117,6 +117,7 @@ final class Recovery {
 
         int first = segments.size() - 1;
         while (first > 0 && segments.get(first).baseOffset() > recoveryPoint) first--;
+        if (segments.get(first).baseOffset() == recoveryPoint) snapshots.take(producers, recoveryPoint);
         for (int i = first; i < segments.size(); i++) {
             boolean isWhole = lookAt(
                     segments.get(i),
