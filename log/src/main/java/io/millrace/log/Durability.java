@@ -24,9 +24,11 @@ final class Durability {
     private record Request(long upTo, List<Path> files, long base, int generation) {}
 
     private final LogPlace place;
+    private final Object gate = new Object();
     private final AtomicReference<@Nullable List<String>> changedEpochs = new AtomicReference<>();
     private final AtomicBoolean flushIsDue = new AtomicBoolean();
     private volatile @Nullable IOException failure;
+    private volatile boolean isSound = true;
     private volatile int generation;
     private volatile long recoveryPoint;
     private volatile long syncedBase = -1;
@@ -46,7 +48,21 @@ final class Durability {
     void fail(IOException cause) {
         if (failure != null) return;
         failure = cause;
+        isSound = false;
         LOG.error("log {} is not usable any more", place.dir(), cause);
+    }
+
+    /// Whether no write and no sync ever failed.
+    boolean isSound() {
+        return isSound;
+    }
+
+    /// The log is not wanted any more: as after a failure, but nobody needs to worry. From now on the recovery point
+    /// does not move; does not wait for the disk.
+    void retire(IOException why) {
+        synchronized (gate) {
+            if (failure == null) failure = why;
+        }
     }
 
     long recoveryPoint() {
@@ -113,17 +129,19 @@ final class Durability {
         writeEpochs(epochs);
     }
 
-    /// Requests that are under way are void.
+    /// Waits for the request under way; the others are void.
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // only written with the lock held
-    synchronized void cancel() {
+    private synchronized void cancel() {
         generation++;
         changedEpochs.set(null);
     }
 
     private void advance(long upTo) {
-        if (upTo <= recoveryPoint) return;
-        recoveryPoint = upTo;
-        place.checkpoints().recoveryPoint(place.name(), upTo);
+        synchronized (gate) {
+            if (upTo <= recoveryPoint || failure != null) return;
+            recoveryPoint = upTo;
+            place.checkpoints().recoveryPoint(place.name(), upTo);
+        }
     }
 
     private void sync(List<Path> files) throws IOException {

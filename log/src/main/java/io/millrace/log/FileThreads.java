@@ -22,6 +22,7 @@ final class FileThreads implements FileWork {
 
     private final ScheduledThreadPoolExecutor sync;
     private final ThreadPoolExecutor pool;
+    private volatile boolean isClosed;
 
     FileThreads(int poolThreads) {
         sync = new ScheduledThreadPoolExecutor(1, named("log-sync"));
@@ -43,6 +44,7 @@ final class FileThreads implements FileWork {
 
     @Override
     public void syncLater(long delayMs, Runnable work) {
+        if (isClosed) return;
         var _ = sync.schedule(guarded(work), delayMs, TimeUnit.MILLISECONDS);
     }
 
@@ -53,15 +55,14 @@ final class FileThreads implements FileWork {
 
     @Override
     public void runLater(long delayMs, Runnable work) {
-        var _ = sync.schedule(guarded(() -> runIfOpen(work)), delayMs, TimeUnit.MILLISECONDS);
-    }
-
-    private void runIfOpen(Runnable work) {
-        if (!pool.isShutdown()) run(work);
+        syncLater(delayMs, () -> {
+            if (!isClosed) run(work);
+        });
     }
 
     @Override
     public void close() {
+        isClosed = true;
         try {
             pool.shutdown();
             while (!pool.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for work on files to end");

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ public final class Log {
     private final EpochHistory epochs;
     private final List<Segment> segments;
     private final Durability durability;
-    private final Runnable onClosed;
+    private final Consumer<Log> onClosed;
     private LogConfig config;
     private Segment active;
     private @Nullable Segment lastCold;
@@ -53,7 +54,7 @@ public final class Log {
 
     /// @param recovered the log's parts as they were found
     /// @param onClosed  told once when the log is closed
-    Log(LogPlace place, LogConfig config, Recovered recovered, Runnable onClosed) {
+    Log(LogPlace place, LogConfig config, Recovered recovered, Consumer<Log> onClosed) {
         this.place = place;
         this.config = config;
         this.producers = recovered.producers();
@@ -132,8 +133,8 @@ public final class Log {
     /// else.
     @SuppressWarnings("NullAway") // slots past the count are never read before they are set
     public void write() throws IOException {
-        if (bufferedCount == 0) return;
         ensureUsable();
+        if (bufferedCount == 0) return;
         try {
             active.file().file().append(buffered, bufferedCount);
         } catch (IOException e) {
@@ -350,27 +351,22 @@ public final class Log {
         return durability.recoveryPoint();
     }
 
-    /// Whether the log was closed with everything on the disk, or never failed.
+    /// Whether no write and no sync ever failed.
     boolean isSound() {
-        return durability.failure() == null;
-    }
-
-    void fail(IOException cause) {
-        durability.fail(cause);
+        return durability.isSound();
     }
 
     /// Lets go of a log whose folder is about to be removed. Nothing is written.
     void abandon() {
         if (isClosed) return;
         isClosed = true;
-        durability.fail(new IOException("the partition was deleted"));
-        durability.cancel();
+        durability.retire(new IOException("the partition was deleted"));
         letGo();
     }
 
     private void letGo() {
         segments.forEach(Segment::closeFile);
-        onClosed.run();
+        onClosed.accept(this);
     }
 
     private void settle() throws IOException {

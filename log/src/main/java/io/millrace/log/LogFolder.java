@@ -33,10 +33,21 @@ public final class LogFolder implements AutoCloseable {
 
     /// A partition that is open, or being opened.
     private static final class Slot {
-        @Nullable
-        Log log;
+        private @Nullable Log log;
+        private boolean unwanted;
 
-        boolean deleted;
+        /// Puts an opened log in its place; false when nobody wants it any more.
+        synchronized boolean take(Log opened) {
+            if (unwanted) return false;
+            log = opened;
+            return true;
+        }
+
+        /// The log, if it is open; if it is still being opened, it will not be taken.
+        synchronized @Nullable Log end() {
+            unwanted = true;
+            return log;
+        }
     }
 
     private final Path dir;
@@ -50,6 +61,7 @@ public final class LogFolder implements AutoCloseable {
     private final LogMeters meters;
     private final boolean endedCleanly;
     private final Map<PartitionName, Slot> slots = new ConcurrentHashMap<>();
+    private volatile boolean isSound = true;
     private volatile boolean isClosed;
 
     /// What [#open] has at hand once the folder is its own.
@@ -208,25 +220,27 @@ public final class LogFolder implements AutoCloseable {
     }
 
     private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config) {
-        synchronized (slot) {
-            try {
-                if (slot.deleted) throw new IOException("log " + name + " was deleted before it was open");
-                var log = open(name, topicId, config, () -> slots.remove(name, slot));
-                slot.log = log;
-                return new Opened.Ready(log);
-            } catch (IOException e) {
+        try {
+            if (isClosed) throw new IOException("the data folder is closed");
+            var log = open(name, topicId, config, closed -> {
+                if (!closed.isSound()) isSound = false;
                 slots.remove(name, slot);
-                LOG.error("log {} could not be opened", name, e);
-                return new Opened.Failed(e);
-            } catch (RuntimeException e) {
-                slots.remove(name, slot);
-                LOG.error("opening log {} failed unexpectedly", name, e);
-                return new Opened.Failed(new IOException("opening log " + name + " failed unexpectedly", e));
-            }
+            });
+            if (slot.take(log)) return new Opened.Ready(log);
+            log.abandon();
+            return new Opened.Failed(new IOException("log " + name + " was deleted, or its folder closed, meanwhile"));
+        } catch (IOException e) {
+            slots.remove(name, slot);
+            LOG.error("log {} could not be opened", name, e);
+            return new Opened.Failed(e);
+        } catch (RuntimeException e) {
+            slots.remove(name, slot);
+            LOG.error("opening log {} failed unexpectedly", name, e);
+            return new Opened.Failed(new IOException("opening log " + name + " failed unexpectedly", e));
         }
     }
 
-    private Log open(PartitionName name, Uuid topicId, LogConfig config, Runnable onClosed) throws IOException {
+    private Log open(PartitionName name, Uuid topicId, LogConfig config, Consumer<Log> onClosed) throws IOException {
         var path = dir.resolve(name.folder());
         if (!disk.isDirectory(path)) {
             checkpoints.forget(name);
@@ -260,19 +274,13 @@ public final class LogFolder implements AutoCloseable {
         var name = new PartitionName(topic, partition);
         var slot = slots.get(name);
         long delayMs = DEFAULT_DELETE_DELAY_MS;
-        if (slot != null) {
-            synchronized (slot) {
-                slot.deleted = true;
-                var log = slot.log;
-                if (log != null) {
-                    if (!log.topicId().equals(topicId)) return;
-                    delayMs = log.config().fileDeleteDelayMs();
-                    log.abandon();
-                }
-            }
-        }
         var path = dir.resolve(name.folder());
         if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
+        var log = slot == null ? null : slot.end();
+        if (log != null) {
+            delayMs = log.config().fileDeleteDelayMs();
+            log.abandon();
+        }
         var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
         disk.rename(path, gone);
         checkpoints.forget(name);
@@ -301,11 +309,11 @@ public final class LogFolder implements AutoCloseable {
     public void close() {
         if (isClosed) return;
         isClosed = true;
-        work.close();
-        boolean isSound = true;
         for (var slot : slots.values()) {
-            if (slot.log != null) isSound &= close(slot.log);
+            var log = slot.end();
+            if (log != null) close(log);
         }
+        work.close();
         try {
             checkpoints.write();
             if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
@@ -316,13 +324,11 @@ public final class LogFolder implements AutoCloseable {
         }
     }
 
-    private static boolean close(Log log) {
+    private static void close(Log log) {
         try {
             log.close();
-            return log.isSound();
         } catch (IOException e) {
             LOG.error("{} could not be closed cleanly", log, e);
-            return false;
         }
     }
 }

@@ -32,7 +32,9 @@ public final class TimeLookup {
     }
 
     /// A batch that has the largest timestamp so far.
-    private record Newest(SegmentView segment, long lastOffset, long timestampMs) {}
+    ///
+    /// @param record the record itself, where the batch had to be opened to know
+    private record Newest(SegmentView segment, long lastOffset, long timestampMs, @Nullable Result record) {}
 
     private final List<SegmentView> segments;
     private final long startOffset;
@@ -114,14 +116,14 @@ public final class TimeLookup {
         return best == null ? Optional.empty() : open(best);
     }
 
-    private @Nullable Newest newestIn(SegmentView segment, DiskFile file) throws IOException {
+    private @Nullable Newest newestIn(SegmentView segment, DiskFile file) throws IOException, MalformedRecords {
         Newest best = null;
         long from = Math.max(startOffset, segment.baseOffset());
         var times = segment.times();
         if (segment.baseOffset() >= startOffset && segment.disk().exists(times.path())) {
             int last = times.count() - 1;
             while (last >= 0 && times.offset(last) >= endOffset) last--;
-            if (last >= 0) best = new Newest(segment, times.offset(last), times.timestampMs(last));
+            if (last >= 0) best = new Newest(segment, times.offset(last), times.timestampMs(last), null);
             if (segment.endOffset() <= endOffset && segment.knowsNewest()) return best;
             if (best != null) from = best.lastOffset();
         }
@@ -130,15 +132,34 @@ public final class TimeLookup {
             var batch = walk.header();
             if (batch.endOffset() > endOffset) return best;
             if (batch.endOffset() <= startOffset) continue;
-            if (best == null || batch.maxTimestampMs() > best.timestampMs()) {
-                best = new Newest(segment, batch.lastOffset(), batch.maxTimestampMs());
+            if (best != null && batch.maxTimestampMs() <= best.timestampMs()) continue;
+            if (batch.baseOffset() >= startOffset) {
+                best = new Newest(segment, batch.lastOffset(), batch.maxTimestampMs(), null);
+            } else {
+                best = newestOf(segment, SegmentView.whole(file, walk));
             }
         }
         ensureWhole(segment, walk);
         return best;
     }
 
+    /// Of a batch that begins before the start of the log, only some records count.
+    private @Nullable Newest newestOf(SegmentView segment, RecordBatch batch) throws MalformedRecords {
+        var newest = new Object() {
+            @Nullable Result record;
+        };
+        reader.read(batch, record -> {
+            var before = newest.record;
+            if (record.offset() < startOffset) return;
+            if (before != null && record.timestampMs() <= before.timestampMs()) return;
+            newest.record = new Result(record.offset(), record.timestampMs(), batch.partitionLeaderEpoch());
+        });
+        var found = newest.record;
+        return found == null ? null : new Newest(segment, batch.lastOffset(), found.timestampMs(), found);
+    }
+
     private Optional<Result> open(Newest newest) throws IOException, MalformedRecords {
+        if (newest.record() != null) return Optional.of(newest.record());
         var segment = newest.segment();
         try (var file = segment.disk().openToRead(segment.path())) {
             var walk = segment.walkTowards(file, newest.lastOffset());

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Work on files without threads: [#run] runs at once, syncs wait until [#syncAll] or the end, and what is due
 /// later waits for [#later].
@@ -10,11 +11,13 @@ public final class HereAndNow implements FileWork {
     private final Queue<Runnable> syncs = new ArrayDeque<>();
     private final Queue<Runnable> delayed = new ArrayDeque<>();
     private boolean lost;
+    private boolean closed;
 
     public HereAndNow() {}
 
     @Override
     public void sync(Runnable work) {
+        if (closed) throw new RejectedExecutionException("closed");
         syncs.add(work);
     }
 
@@ -25,6 +28,7 @@ public final class HereAndNow implements FileWork {
 
     @Override
     public void run(Runnable work) {
+        if (closed) throw new RejectedExecutionException("closed");
         if (!lost) work.run();
     }
 
@@ -54,5 +58,6 @@ public final class HereAndNow implements FileWork {
     @Override
     public void close() {
         syncAll();
+        closed = true;
     }
 }

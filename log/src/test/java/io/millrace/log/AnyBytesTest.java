@@ -1,0 +1,97 @@
+package io.millrace.log;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Any bytes in any file: the log opens or says why not, reads or says why not, and takes no more memory than the
+/// files are large.
+class AnyBytesTest {
+
+    private static final long MOST_ALLOCATED_BYTES = 24 << 20;
+
+    static List<Long> seeds() {
+        var random = new Random();
+        var seeds = new ArrayList<Long>();
+        for (int i = 0; i < 150; i++) seeds.add(random.nextLong());
+        return seeds;
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theOutcomeIsDeclared(long seed) throws IOException {
+        System.out.println("seed " + seed);
+        var random = new Random(seed);
+        var rig = new Rig("segment.bytes", "3000", "index.interval.bytes", "100");
+        var log = rig.open();
+        for (int i = 0; i < 30; i++) log.append(Rig.batch(2, 60, i, i % 3, 0, i / 3 * 2), i / 9);
+        if (random.nextBoolean()) {
+            rig.close();
+        } else {
+            log.write();
+            rig.kill();
+        }
+        var files = new ArrayList<>(rig.disk.list(log.dir()).stream()
+                .filter(name -> !name.equals(SegmentFiles.METADATA))
+                .map(log.dir()::resolve)
+                .toList());
+        for (var name : rig.disk.list(rig.dir)) {
+            if (name.endsWith("checkpoint")) files.add(rig.dir.resolve(name));
+        }
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            var file = files.get(random.nextInt(files.size()));
+            rig.disk.damage(file, damaged(rig.disk.bytes(file), random));
+        }
+
+        long before = allocatedBytes();
+        if (rig.tryOpen() instanceof Opened.Ready(var ready)) use(ready, random);
+        long allocated = allocatedBytes() - before;
+        assertTrue(allocated < MOST_ALLOCATED_BYTES, "allocated " + allocated);
+    }
+
+    private static void use(Log log, Random random) {
+        try {
+            log.append(Rig.batch(1, 10, 5), 9);
+            log.write();
+            if (log.endOffset() > log.startOffset()) {
+                long offset = log.startOffset() + random.nextLong(log.endOffset() - log.startOffset());
+                log.read(offset, Long.MAX_VALUE, 1000, true).ifPresent(slice -> slice.place()
+                        .release());
+                log.newest(Long.MAX_VALUE, (_, _) -> {}).find();
+                log.firstAtOrAfter(random.nextInt(40), Long.MAX_VALUE, (_, _) -> {}).find();
+            }
+            log.close();
+        } catch (IOException | io.millrace.model.record.RecordReader.MalformedRecords e) {
+            assertTrue(e.getMessage() != null && !e.getMessage().isEmpty());
+        }
+    }
+
+    private static byte[] damaged(byte[] bytes, Random random) {
+        var other = bytes.clone();
+        switch (random.nextInt(5)) {
+            case 0 -> other = new byte[random.nextInt(500)];
+            case 1 -> random.nextBytes(other);
+            case 2 -> other = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 200));
+            case 3 -> {
+                for (int i = 0; i < 4 && other.length > 4; i++) {
+                    other[random.nextInt(other.length)] = (byte) (random.nextBoolean() ? 0x7f : random.nextInt());
+                }
+            }
+            default -> {
+                if (other.length > 12) java.nio.ByteBuffer.wrap(other).putInt(8, random.nextInt());
+            }
+        }
+        return other;
+    }
+
+    private static long allocatedBytes() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getCurrentThreadAllocatedBytes();
+    }
+}
