@@ -57,8 +57,8 @@ final class Durability {
         return isSound;
     }
 
-    /// The log is not wanted any more: as after a failure, but nobody needs to worry. From now on the recovery point
-    /// does not move; does not wait for the disk.
+    /// The log is not wanted any more: as after a failure, but nobody needs to worry. From now on the recovery
+    /// point does not move; does not wait for the disk.
     void retire(IOException why) {
         synchronized (gate) {
             if (failure == null) failure = why;
@@ -69,8 +69,8 @@ final class Durability {
         return recoveryPoint;
     }
 
-    /// The latest segment start whose producer snapshot is known to be on the disk; -1 when none is. What comes before
-    /// may go: nothing in it is needed to know the producers.
+    /// The latest segment start whose producer snapshot is known to be on the disk; -1 when none is. What comes
+    /// before may go: nothing in it is needed to know the producers.
     long syncedBase() {
         return syncedBase;
     }

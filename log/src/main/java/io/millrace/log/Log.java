@@ -236,7 +236,8 @@ public final class Log {
         write();
         long before = writtenEnd;
         try {
-            long end = Math.min(newEndOffset, segmentOf(newEndOffset).find(newEndOffset).baseOffset());
+            long end = Math.min(
+                    newEndOffset, segmentOf(newEndOffset).find(newEndOffset).baseOffset());
             if (startOffset > end) moveStart(end);
             epochs.cutTo(end);
             durability.cut(end, epochs.lines());

@@ -22,9 +22,9 @@ final class ProducerSnapshots {
         }
     }
 
-    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset: what
-    /// comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on. Broken ones
-    /// are removed.
+    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset:
+    /// what comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on.
+    /// Broken ones are removed.
     long restore(Producers producers, long offset, long start) throws IOException {
         for (long at : List.copyOf(offsets.headSet(offset, true).descendingSet())) {
             if (at < start) break;

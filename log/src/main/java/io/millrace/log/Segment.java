@@ -26,8 +26,8 @@ final class Segment {
     /// interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
-    private static final List<String> SUFFIXES = List.of(
-            SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
+    private static final List<String> SUFFIXES =
+            List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     private final Disk disk;

@@ -34,7 +34,11 @@ public final class TimeLookup {
     /// A batch that has the largest timestamp so far.
     ///
     /// @param record the record itself, where the batch had to be opened to know
-    private record Newest(SegmentView segment, long lastOffset, long timestampMs, @Nullable Result record) {}
+    private record Newest(
+            SegmentView segment,
+            long lastOffset,
+            long timestampMs,
+            @Nullable Result record) {}
 
     private final List<SegmentView> segments;
     private final long startOffset;
@@ -146,7 +150,8 @@ public final class TimeLookup {
     /// Of a batch that begins before the start of the log, only some records count.
     private @Nullable Newest newestOf(SegmentView segment, RecordBatch batch) throws MalformedRecords {
         var newest = new Object() {
-            @Nullable Result record;
+            @Nullable
+            Result record;
         };
         reader.read(batch, record -> {
             var before = newest.record;

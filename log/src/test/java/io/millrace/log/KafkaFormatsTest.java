@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -28,7 +29,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.properties.MetaProperties.Builder;
 import org.apache.kafka.storage.internals.checkpoint.CleanShutdownFileHandler;
 import org.apache.kafka.storage.internals.checkpoint.LeaderEpochCheckpointFile;
 import org.apache.kafka.storage.internals.checkpoint.OffsetCheckpointFile;
@@ -78,7 +78,8 @@ class KafkaFormatsTest {
             // direct, as they come from a socket
             var heap = Rig.batch(1 + random.nextInt(4), random.nextInt(300), random.nextInt(100_000))
                     .bytes();
-            var batch = new RecordBatch(ByteBuffer.allocateDirect(heap.capacity()).put(heap).flip(), 0);
+            var batch = new RecordBatch(
+                    ByteBuffer.allocateDirect(heap.capacity()).put(heap).flip(), 0);
             log.append(batch, 4);
             batches.add(Rig.bytes(batch));
             if (random.nextInt(5) == 0) log.write();
@@ -98,8 +99,7 @@ class KafkaFormatsTest {
         }
         for (var suffix : List.of(".log", ".index", ".timeindex")) {
             var name = "00000000000000000000" + suffix;
-            assertArrayEquals(
-                    Files.readAllBytes(theirs.resolve(name)), Files.readAllBytes(file(name)), name);
+            assertArrayEquals(Files.readAllBytes(theirs.resolve(name)), Files.readAllBytes(file(name)), name);
         }
         try (var records = FileRecords.open(file("00000000000000000000.log").toFile())) {
             long next = 0;
@@ -128,12 +128,14 @@ class KafkaFormatsTest {
             entries.put(entry.producerId(), entry);
         }
         assertEquals(2, entries.size());
-        assertEquals(2, entries.get(7L).producerEpoch());
-        assertEquals(30, entries.get(7L).lastDataOffset());
-        assertEquals(28, entries.get(7L).firstDataOffset());
-        assertTrue(entries.get(7L).toString().contains("lastSeq=23"), entries.get(7L).toString());
-        assertEquals(31, entries.get(8L).lastDataOffset());
-        assertEquals(OptionalLong.empty(), entries.get(8L).currentTxnFirstOffset());
+        var seven = Objects.requireNonNull(entries.get(7L));
+        var eight = Objects.requireNonNull(entries.get(8L));
+        assertEquals(2, seven.producerEpoch());
+        assertEquals(30, seven.lastDataOffset());
+        assertEquals(28, seven.firstDataOffset());
+        assertTrue(seven.toString().contains("lastSeq=23"), seven.toString());
+        assertEquals(31, eight.lastDataOffset());
+        assertEquals(OptionalLong.empty(), eight.currentTxnFirstOffset());
     }
 
     @Test
@@ -151,8 +153,7 @@ class KafkaFormatsTest {
         ProducerStateManager.writeSnapshot(file.toFile(), Map.of(7L, read.getFirst()), true);
 
         assertArrayEquals(toArray(ours), Files.readAllBytes(file));
-        assertEquals(
-                producers.snapshot(), ProducerSnapshot.decode(ByteBuffer.wrap(Files.readAllBytes(file))));
+        assertEquals(producers.snapshot(), ProducerSnapshot.decode(ByteBuffer.wrap(Files.readAllBytes(file))));
     }
 
     private static byte[] toArray(ByteBuffer buffer) {
@@ -175,8 +176,7 @@ class KafkaFormatsTest {
 
         assertEquals(Map.of(ORDERS, 10L), offsets(data.resolve("recovery-point-offset-checkpoint")));
         assertEquals(Map.of(ORDERS, 3L), offsets(data.resolve("log-start-offset-checkpoint")));
-        var epochs = new LeaderEpochCheckpointFile(
-                LeaderEpochCheckpointFile.newFile(file("").toFile()), failures);
+        var epochs = new LeaderEpochCheckpointFile(LeaderEpochCheckpointFile.newFile(file("").toFile()), failures);
         assertEquals(List.of(new EpochEntry(2, 3), new EpochEntry(5, 6)), epochs.read());
         var metadata = new PartitionMetadataFile(file("partition.metadata").toFile(), failures);
         assertEquals(Rig.TOPIC_ID, metadata.read().topicId());
@@ -188,7 +188,7 @@ class KafkaFormatsTest {
         try (var in = Files.newInputStream(data.resolve("meta.properties"))) {
             properties.load(in);
         }
-        var meta = new Builder(properties).build();
+        var meta = new org.apache.kafka.metadata.properties.MetaProperties.Builder(properties).build();
         assertEquals(OptionalInt.of(1), meta.nodeId());
         assertEquals(Optional.of("test-cluster"), meta.clusterId());
         assertEquals(Optional.of(directoryId), meta.directoryId());

@@ -28,7 +28,7 @@ class LogFolderTest {
     void aFolderBelongsToOneProcess() throws IOException {
         rig.open();
         var refused = assertThrows(IOException.class, () -> second(Rig.IDENTITY));
-        assertTrue(refused.getMessage().contains("in use"), refused.getMessage());
+        assertTrue(refused.toString().contains("in use"), refused.toString());
 
         rig.close();
         second(Rig.IDENTITY).close();
@@ -41,7 +41,7 @@ class LogFolderTest {
         rig.close();
         for (var other : List.of(new Identity("other", 1), new Identity("test-cluster", 2))) {
             var refused = assertThrows(IOException.class, () -> second(other));
-            assertTrue(refused.getMessage().contains("belongs to node 1 of cluster test-cluster"));
+            assertTrue(refused.toString().contains("belongs to node 1 of cluster test-cluster"));
         }
         assertEquals(Optional.of(Rig.IDENTITY), LogFolder.identity(rig.dir, rig.disk));
         rig.open();
@@ -66,7 +66,8 @@ class LogFolderTest {
 
         var dir = rig.dir.resolve("orders-0");
         assertEquals(
-                List.of(new Found(Rig.TOPIC, 0, Rig.TOPIC_ID, dir)), rig.folder().found());
+                List.of(new Found(Rig.TOPIC, 0, Rig.TOPIC_ID, dir)),
+                rig.folder().found());
         assertTrue(rig.disk.exists(rig.dir.resolve("bare-1")));
     }
 
@@ -110,7 +111,9 @@ class LogFolderTest {
 
         assertThrows(IOException.class, () -> log.append(Rig.batch(1, 10, 1), 1));
         assertEquals(List.of(), rig.folder().found());
-        var gone = rig.disk.list(rig.dir).stream().filter(name -> name.endsWith("-delete")).toList();
+        var gone = rig.disk.list(rig.dir).stream()
+                .filter(name -> name.endsWith("-delete"))
+                .toList();
         assertEquals(1, gone.size());
         assertTrue(gone.getFirst().matches("orders-0\\.[0-9a-f]{32}-delete"), gone.getFirst());
         assertEquals(71 + 10, slice.readFully().remaining() + 3, "sent from the file that has no name");
@@ -158,9 +161,11 @@ class LogFolderTest {
         ((Opened.Ready) outcome.get()).log().append(Rig.batch(1, 10, 1), 1);
         folder.close();
 
-        var text = new String(
-                rig.disk.bytes(rig.dir.resolve(FolderCheckpoints.RECOVERY_POINTS)), StandardCharsets.UTF_8);
-        assertEquals("0\n2\norders 0 10\nother 2 1\n".lines().sorted().toList(), text.lines().sorted().toList());
+        var text =
+                new String(rig.disk.bytes(rig.dir.resolve(FolderCheckpoints.RECOVERY_POINTS)), StandardCharsets.UTF_8);
+        assertEquals(
+                "0\n2\norders 0 10\nother 2 1\n".lines().sorted().toList(),
+                text.lines().sorted().toList());
     }
 
     @Test

@@ -118,7 +118,8 @@ class LogModelTest {
                 if (random.nextInt(20) == 0) epochs[producer]++;
                 epoch = epochs[producer];
                 sequence = nextSequence(producer);
-                batch = Rig.batch(count, random.nextInt(200), random.nextInt(1000), firstProducer + producer, epoch, sequence);
+                batch = Rig.batch(
+                        count, random.nextInt(200), random.nextInt(1000), firstProducer + producer, epoch, sequence);
                 assertInstanceOf(Producers.Check.Fresh.class, log.producers().check(batch));
             }
             var offsets = log.append(batch, leaderEpoch);
@@ -155,7 +156,8 @@ class LogModelTest {
         private void checkProducers() {
             for (int producer = 0; producer < PRODUCERS; producer++) {
                 for (var batch : remembered(producer)) {
-                    var again = Rig.batch(batch.count(), 3, 5, firstProducer + producer, batch.epoch(), batch.sequence());
+                    var again =
+                            Rig.batch(batch.count(), 3, 5, firstProducer + producer, batch.epoch(), batch.sequence());
                     var duplicate = assertInstanceOf(
                             Producers.Check.Duplicate.class, log.producers().check(again));
                     assertEquals(new OffsetRange(batch.base(), batch.end()), duplicate.offsets());

@@ -76,7 +76,7 @@ class ProducersTest {
         for (int i = 0; i < 7; i++) note(0, 2 * i, 2);
         for (int i = 2; i < 7; i++) {
             var duplicate = assertInstanceOf(Check.Duplicate.class, check(0, 2 * i, 2));
-            assertEquals(new OffsetRange(2 * i, 2 * i + 2), duplicate.offsets());
+            assertEquals(new OffsetRange(2L * i, 2L * i + 2), duplicate.offsets());
             assertEquals(51, duplicate.appendTimeMs());
         }
         assertRefused(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, check(0, 2, 2));
@@ -118,7 +118,7 @@ class ProducersTest {
         for (int i = 2; i < 7; i++) {
             var again = Rig.batch(2, 1, 50, 9, 2, 2 * i);
             var duplicate = assertInstanceOf(Check.Duplicate.class, after.check(again));
-            assertEquals(new OffsetRange(2 * i, 2 * i + 2), duplicate.offsets());
+            assertEquals(new OffsetRange(2L * i, 2L * i + 2), duplicate.offsets());
         }
         assertEquals(13, after.active().getFirst().lastSequence());
         assertFresh(after.check(Rig.batch(2, 1, 50, 9, 2, 14)));
@@ -144,7 +144,9 @@ class ProducersTest {
         note(0, 0, 3);
         var bytes = ProducerSnapshot.encode(producers.snapshot());
         for (int at = 0; at < bytes.limit(); at++) {
-            var broken = java.nio.ByteBuffer.allocate(bytes.limit()).put(bytes.duplicate()).flip();
+            var broken = java.nio.ByteBuffer.allocate(bytes.limit())
+                    .put(bytes.duplicate())
+                    .flip();
             broken.put(at, (byte) (broken.get(at) ^ 1));
             assertTrue(isRefused(broken), "byte " + at);
             assertTrue(isRefused(bytes.slice(0, at)), "length " + at);

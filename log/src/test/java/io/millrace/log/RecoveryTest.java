@@ -42,7 +42,7 @@ class RecoveryTest {
             int batches = length / size;
             assertEquals(2L * batches, log.endOffset(), "length " + length);
             assertArrayEquals(Arrays.copyOf(whole, batches * size), Rig.readAll(log, 0, Long.MAX_VALUE, 1 << 20));
-            assertEquals(batches * size, rig.disk.sizeBytes(rig.file(0, ".log")));
+            assertEquals((long) batches * size, rig.disk.sizeBytes(rig.file(0, ".log")));
             rig.kill();
         }
     }
@@ -113,7 +113,7 @@ class RecoveryTest {
 
         var opened = assertInstanceOf(Opened.Failed.class, small.tryOpen());
 
-        assertTrue(opened.cause().getMessage().contains("damaged"), opened.cause().getMessage());
+        assertTrue(opened.cause().toString().contains("damaged"), opened.cause().toString());
         assertArrayEquals(bytes, small.disk.bytes(small.file(0, ".log")));
     }
 
@@ -138,7 +138,11 @@ class RecoveryTest {
         log.append(Rig.batch(1, 10, 5), 2);
         log.write();
         small.work.later();
-        assertEquals(2, small.disk.list(log.dir()).stream().filter(n -> n.contains(".log")).count());
+        assertEquals(
+                2,
+                small.disk.list(log.dir()).stream()
+                        .filter(n -> n.contains(".log"))
+                        .count());
     }
 
     private static List<Long> bases(Rig rig) throws IOException {
@@ -191,7 +195,8 @@ class RecoveryTest {
         }
         small.disk.delete(log.dir().resolve(SegmentFiles.EPOCHS));
         for (var name : small.disk.list(log.dir())) {
-            if (name.endsWith(".snapshot") || name.endsWith("index")) small.disk.delete(log.dir().resolve(name));
+            if (name.endsWith(".snapshot") || name.endsWith("index"))
+                small.disk.delete(log.dir().resolve(name));
         }
 
         log = small.open();
@@ -199,8 +204,7 @@ class RecoveryTest {
         assertEquals(60, log.endOffset());
         assertEquals(3, log.epochs().latest());
         assertEquals(new EpochEnd(1, 20), log.epochs().endOf(1, 60));
-        assertInstanceOf(
-                Producers.Check.Duplicate.class, log.producers().check(Rig.batch(2, 20, 1, 7, 0, 58)));
+        assertInstanceOf(Producers.Check.Duplicate.class, log.producers().check(Rig.batch(2, 20, 1, 7, 0, 58)));
     }
 
     @Test

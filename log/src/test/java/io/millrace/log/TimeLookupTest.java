@@ -90,7 +90,8 @@ class TimeLookupTest {
     void anEmptyLogHasNoTimes() throws IOException, MalformedRecords {
         var log = new Rig().open();
         assertTrue(log.newest(Long.MAX_VALUE, new PlainReader()).find().isEmpty());
-        assertTrue(log.firstAtOrAfter(0, Long.MAX_VALUE, new PlainReader()).find().isEmpty());
+        assertTrue(
+                log.firstAtOrAfter(0, Long.MAX_VALUE, new PlainReader()).find().isEmpty());
     }
 
     @Test
