@@ -64,11 +64,15 @@ class QuorumCrashTest {
         close(quorum);
     }
 
+    /// Adds the next `most` names that were printed, fewer when the output ends.
     private static void read(BufferedReader out, int most, List<String> made) throws IOException {
-        int count = 0;
-        for (var line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.startsWith("made ")) made.add(line.substring("made ".length()));
-            if (++count >= most) return;
+        int left = most;
+        while (left > 0) {
+            var line = out.readLine();
+            if (line == null) return;
+            if (!line.startsWith("made ")) continue;
+            made.add(line.substring("made ".length()));
+            left--;
         }
     }
 
