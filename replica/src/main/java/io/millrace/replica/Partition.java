@@ -291,14 +291,18 @@ public final class Partition {
         log.configure(newConfig.log());
     }
 
-    /// One step of retention.
-    void retain() {
-        if (isOffline) return;
+    /// One step of retention: drops at most one segment, and nothing that is not committed.
+    ///
+    /// @return whether there may be more to drop
+    boolean retain() {
+        if (isOffline) return false;
         try {
-            log.retain();
+            boolean hasDropped = log.retain(highWatermark) > 0;
             publishedSizeBytes = log.sizeBytes();
+            return hasDropped;
         } catch (IOException e) {
             goOffline(e);
+            return false;
         }
     }
 

@@ -268,7 +268,7 @@ public final class Shard {
         }
     }
 
-    /// One round of retention over every partition, a partition a turn so that requests come between.
+    /// One round of retention over every partition, a step a turn so that requests come between.
     public void retain(Runnable whenDone) {
         retain(new java.util.ArrayDeque<>(partitions()), whenDone);
     }
@@ -279,7 +279,7 @@ public final class Shard {
             whenDone.run();
             return;
         }
-        next.retain();
+        if (next.retain()) left.addFirst(next);
         loop.execute(() -> retain(left, whenDone));
     }
 
