@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Utils;
 
 /// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads, on
 /// the loop
@@ -122,7 +123,7 @@ public final class Groups implements GroupShards {
     /// Which partition of `__consumer_offsets` a group lives on; Kafka's own rule, so that both find the
     /// same place.
     static int partitionOf(String group, int partitions) {
-        return (group.hashCode() & Integer.MAX_VALUE) % partitions;
+        return Utils.abs(group.hashCode()) % partitions;
     }
 
     private OfLoop of(Shard shard) {
