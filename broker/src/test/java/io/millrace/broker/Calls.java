@@ -1,0 +1,150 @@
+package io.millrace.broker;
+
+import io.millrace.metadata.ClusterImage;
+import io.millrace.metadata.Endpoint;
+import io.millrace.metadata.MetadataRecord;
+import io.millrace.metadata.Node;
+import io.millrace.metadata.PartitionState;
+import io.millrace.metadata.TopicName;
+import io.millrace.model.Promise;
+import io.millrace.model.config.ConfigValues;
+import io.millrace.model.metrics.Metrics;
+import io.millrace.model.record.BatchPacker;
+import io.millrace.model.record.RecordReader;
+import io.millrace.net.Connection;
+import io.millrace.net.Frame;
+import io.millrace.net.Loop;
+import io.millrace.replica.Codecs;
+import io.millrace.replica.Hosting;
+import io.millrace.replica.Shard;
+import io.millrace.wire.Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.jspecify.annotations.Nullable;
+
+/// Calls as they come from a connection, and a cluster of one node.
+final class Calls {
+
+    static final String LISTENER = "CLIENTS";
+    static final Uuid ORDERS = new Uuid(3, 4);
+
+    private Calls() {}
+
+    /// A call in the cluster of [#cluster].
+    static Call of(int version) {
+        return of(version, shard(cluster()));
+    }
+
+    static Call of(int version, Shard here) {
+        var request = new Request(ApiKeys.API_VERSIONS, (short) version, 1, "app", ByteBuffer.allocate(0));
+        return new Call(
+                request, new Somebody(), here, new NoFrame(), new ApiMeters(Metrics.NONE, ApiKeys.API_VERSIONS));
+    }
+
+    /// A shard that has seen `image`. It is one of no shards, so it keeps no partition and opens nothing.
+    static Shard shard(ClusterImage image) {
+        var shard = new Shard(new AtOnce(), host());
+        shard.follow(image);
+        return shard;
+    }
+
+    /// What a shard is given. Nothing is opened in these stories, so there is no folder.
+    @SuppressWarnings("NullAway")
+    static Hosting host() {
+        RecordReader noReader = (batch, visitor) -> {
+            throw new UnsupportedOperationException("no records in this story");
+        };
+        BatchPacker noPacker = (batch, codec) -> {
+            throw new UnsupportedOperationException("no records in this story");
+        };
+        return new Hosting(
+                7, null, new Codecs(noReader, noPacker), AtOnce.CLOCK, Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
+    }
+
+    /// Asks, and makes sure that the answer can be written in the version of the call.
+    static <Q extends ApiMessage, A extends ApiMessage> A ask(Handler<Q, A> handler, int version, Q request) {
+        return written(handler.handle(of(version), request), version);
+    }
+
+    static <A extends ApiMessage> A written(Promise<A> promise, int version) {
+        var answer = promise.value();
+        MessageUtil.toByteBufferAccessor(answer, (short) version);
+        return answer;
+    }
+
+    /// Node 7 leads every partition of `orders` and of the topic of groups.
+    static ClusterImage cluster() {
+        var endpoints = List.of(new Endpoint(LISTENER, "example.org", 9092, "PLAINTEXT"));
+        var records = new ArrayList<MetadataRecord>();
+        records.add(new MetadataRecord.NodeRegistered(new Node(7, Uuid.ONE_UUID, "", endpoints, false)));
+        addTopic(records, "orders", ORDERS, 2);
+        addTopic(records, TopicName.CONSUMER_OFFSETS, new Uuid(5, 6), 16);
+        return ClusterImage.EMPTY.after(records, 1);
+    }
+
+    private static void addTopic(List<MetadataRecord> records, String name, Uuid id, int partitions) {
+        records.add(new MetadataRecord.TopicCreated(id, name));
+        for (int i = 0; i < partitions; i++) {
+            records.add(new MetadataRecord.PartitionPlaced(id, i, PartitionState.begin(List.of(7))));
+        }
+    }
+
+    private static final class NoFrame implements Frame {
+
+        @Override
+        public ByteBuffer bytes() {
+            throw new UnsupportedOperationException("no frame in this story");
+        }
+
+        @Override
+        public void release() {
+            throw new UnsupportedOperationException("no frame in this story");
+        }
+    }
+
+    private static final class Somebody implements Connection {
+
+        @Override
+        public long id() {
+            return 1;
+        }
+
+        @Override
+        public Loop loop() {
+            throw new UnsupportedOperationException("no loop in this story");
+        }
+
+        @Override
+        public InetSocketAddress remote() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
+        }
+
+        @Override
+        public InetSocketAddress local() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 9_092);
+        }
+
+        @Override
+        public String listener() {
+            return LISTENER;
+        }
+
+        @Override
+        public @Nullable Object attachment() {
+            return null;
+        }
+
+        @Override
+        public void attach(Object attachment) {}
+
+        @Override
+        public void close(String why) {}
+    }
+}
