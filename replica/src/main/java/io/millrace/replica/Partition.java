@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 ///    batch waits for the same as its original.
 /// 3. Readers see nothing at or above the high watermark.
 /// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more.
+/// 5. Bytes are given back only when the log does not need them any more: written, or never to be written.
 ///
 /// Batches of one turn are written together at its end ([Loop#atTurnEnd]).
 public final class Partition {
@@ -88,6 +89,7 @@ public final class Partition {
         this.written = new Waiters(highWatermark);
         this.committed = new Waiters(highWatermark);
         this.publishedSizeBytes = log.sizeBytes();
+        log.configure(config.log());
         if (leads()) log.epochs().begin(state.leaderEpoch(), log.endOffset());
     }
 
@@ -112,8 +114,9 @@ public final class Partition {
         return switch (log.producers().check(batch)) {
             case Producers.Check.Refused(var code, var reason) -> refused(new Refused(code, reason), release);
             case Producers.Check.Duplicate(OffsetRange original, long appendTimeMs) -> {
+                long timeMs = batch.isLogAppendTime() ? appendTimeMs : -1;
                 release.run();
-                yield await(original.end(), acks, new Appended(original, appendTimeMs, log.startOffset()));
+                yield await(original.end(), acks, new Appended(original, timeMs, log.startOffset()));
             }
             case Producers.Check.Fresh() -> {
                 var offsets = put(batch, release);
@@ -276,6 +279,7 @@ public final class Partition {
     /// The cluster says something new about this partition.
     void follow(PartitionState newState) {
         boolean isNewEpoch = newState.leaderEpoch() != state.leaderEpoch();
+        if (isNewEpoch && writeIsDue) write();
         state = newState;
         if (!isNewEpoch) return;
         if (leads()) {
@@ -319,8 +323,19 @@ public final class Partition {
     private void goOffline(IOException cause) {
         LOG.error("partition {}-{} goes offline: its log cannot be used any more", topic, id.index(), cause);
         isOffline = true;
+        writeLast();
         refuseWaiting(offline());
         ring();
+    }
+
+    /// What the log took this turn goes to the file before its bytes are given back, so that closing the log
+    /// cannot write somebody else's. A log that failed refuses, and writes nothing later either.
+    private void writeLast() {
+        try {
+            log.write();
+        } catch (IOException e) {
+            LOG.debug("partition {}-{} could not write what it had taken", topic, id.index(), e);
+        }
     }
 
     private void refuseWaiting(Refused refusal) {

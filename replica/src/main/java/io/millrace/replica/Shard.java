@@ -252,10 +252,13 @@ public final class Shard {
         if (slots == null) return;
         for (int index = 0; index < slots.slots.length; index++) {
             var slot = slots.slots[index];
-            if (slot == null || slot.partition == null) continue;
-            slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-            slots.meters.forget(index);
-            removeFiles(id, slots.name, index);
+            if (slot == null) continue;
+            if (slot.partition != null) {
+                slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                slots.meters.forget(index);
+            }
+            // one that is still opening removes its files when it is open
+            if (slot.partition != null || slot.hasFailed) removeFiles(id, slots.name, index);
         }
         slots.meters.forgetTopic();
     }

@@ -1,0 +1,35 @@
+package io.millrace.replica;
+
+import io.millrace.log.FileWork;
+import java.util.ArrayDeque;
+
+/// The file threads of a folder, turned by hand; what is to happen later never does.
+final class HandFiles implements FileWork {
+
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+
+    void runAll() {
+        for (var work = waiting.poll(); work != null; work = waiting.poll()) work.run();
+    }
+
+    @Override
+    public void sync(Runnable work) {
+        waiting.add(work);
+    }
+
+    @Override
+    public void syncLater(long delayMs, Runnable work) {}
+
+    @Override
+    public void run(Runnable work) {
+        waiting.add(work);
+    }
+
+    @Override
+    public void runLater(long delayMs, Runnable work) {}
+
+    @Override
+    public void close() {
+        runAll();
+    }
+}
