@@ -12,19 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /// A process that a test started: what it says, line by line, and the ways to end it. None outlives this JVM.
 final class Child implements AutoCloseable {
-
-    private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly)));
-    }
 
     private final String name;
     private final Process process;
@@ -49,7 +41,7 @@ final class Child implements AutoCloseable {
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
-            ALIVE.add(process);
+            Leftovers.add(process);
             return new Child(name, process);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name + ": " + String.join(" ", command), e);
@@ -126,7 +118,7 @@ final class Child implements AutoCloseable {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("did not end in " + atMost + "\n" + transcript());
             }
-            ALIVE.remove(process);
+            Leftovers.remove(process);
             out.awaitEnd();
             err.awaitEnd();
             return process.exitValue();

@@ -15,13 +15,16 @@ final class Folders {
 
     static Path temporary(String prefix) {
         try {
-            return Files.createTempDirectory("millrace-" + prefix + "-");
+            var folder = Files.createTempDirectory("millrace-" + prefix + "-");
+            Leftovers.add(folder);
+            return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static void delete(Path folder) {
+        Leftovers.remove(folder);
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -52,7 +52,7 @@ public final class ApiTable {
         row(ApiKeys.LIST_GROUPS, 0, 5, new ListGroupsHandler(groups));
         row(ApiKeys.API_VERSIONS, 0, 5, new ApiVersionsHandler(this::rows, desk.nodeId()));
         row(ApiKeys.CREATE_TOPICS, 2, 7, new CreateTopicsHandler(desk.quorum(), desk.maker(), desk.configs()));
-        row(ApiKeys.DELETE_TOPICS, 1, 6, new DeleteTopicsHandler(desk.quorum(), desk.mayDeleteTopics()));
+        row(ApiKeys.DELETE_TOPICS, 1, 6, new DeleteTopicsHandler(desk.quorum(), desk.maker(), desk.mayDeleteTopics()));
         row(ApiKeys.DELETE_RECORDS, 0, 2, new DeleteRecordsHandler(lookup));
         row(ApiKeys.INIT_PRODUCER_ID, 0, 6, new InitProducerIdHandler(desk.producerIds()));
         row(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4, new OffsetForLeaderEpochHandler(lookup));

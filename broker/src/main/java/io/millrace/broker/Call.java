@@ -26,6 +26,15 @@ final class Call {
         this.meters = meters;
     }
 
+    String api() {
+        return request.api().name;
+    }
+
+    /// Counts the request as answered.
+    void answered(long tookNs) {
+        meters.answered(tookNs);
+    }
+
     short version() {
         return request.version();
     }

@@ -51,7 +51,8 @@ public final class ConfigView {
         return keys.stream().map(layers::describe).toList();
     }
 
-    /// Settings of Kafka's that somebody gave and that have no meaning here: they are kept, and shown as text.
+    /// Settings of Kafka's that somebody gave and that have no meaning here: they are kept, and shown as
+    /// text.
     private static List<ConfigKey<?>> withoutMeaning(ServerLayers layers) {
         return layers.values().texts().keySet().stream()
                 .filter(name -> Catalogue.key(Catalogue.Of.SERVER, name) == null)

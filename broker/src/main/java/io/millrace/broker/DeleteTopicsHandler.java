@@ -16,15 +16,19 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicRe
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResultCollection;
 import org.apache.kafka.common.protocol.Errors;
 
-/// DeleteTopics, versions 1 to 6: by name, from version 6 on by id too.
+/// DeleteTopics, versions 1 to 6: by name, from version 6 on by id too. Answered when every loop of this
+/// node has let
+/// go of the topics, so that they may be made again at once.
 final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, DeleteTopicsResponseData> {
 
     private final Quorum quorum;
+    private final TopicMaker maker;
     private final boolean isAllowed;
 
     /// @param isAllowed what `delete.topic.enable` says
-    DeleteTopicsHandler(Quorum quorum, boolean isAllowed) {
+    DeleteTopicsHandler(Quorum quorum, TopicMaker maker, boolean isAllowed) {
         this.quorum = quorum;
+        this.maker = maker;
         this.isAllowed = isAllowed;
     }
 
@@ -36,6 +40,7 @@ final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, Dele
         }
         if (!isAllowed) return Promise.of(refused(call, wanted, Errors.TOPIC_DELETION_DISABLED));
         return quorum.ask(new DeleteTopics(wanted), call.here().loop())
+                .flatMap(answer -> maker.whenUsable(call.here(), List.of()).map(_ -> answer))
                 .map(answer -> answer instanceof TopicsDeleted(var topics)
                         ? answer(call, topics)
                         : refused(call, wanted, Errors.NOT_CONTROLLER));

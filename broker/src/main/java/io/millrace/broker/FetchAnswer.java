@@ -39,7 +39,10 @@ final class FetchAnswer {
 
     private static boolean isWorthSaying(@Nullable FetchSession session, Outcome outcome, boolean isFull) {
         return switch (outcome.result()) {
-            case ReadResult.Refused _ -> true;
+            case ReadResult.Refused _ -> {
+                outcome.position().tellError();
+                yield true;
+            }
             case ReadResult.Records records -> {
                 boolean isNew = outcome.position().tell(records.highWatermark(), records.logStartOffset());
                 if (records.slice() != null && session != null) session.moveToBack(outcome.position());

@@ -84,7 +84,7 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
             List<Position> positions,
             boolean isFull) {
         int limit = Math.min(maxBytes, Math.max(0, request.maxBytes()));
-        var run = new FetchRun(call, shards, positions, limit, Math.max(0, request.minBytes()));
+        var run = new FetchRun(call, shards, positions, limit, Math.clamp(request.minBytes(), 0, limit));
         return run.start(request.maxWaitMs()).map(outcomes -> FetchAnswer.of(call, session, outcomes, isFull));
     }
 

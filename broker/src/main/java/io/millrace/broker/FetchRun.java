@@ -10,6 +10,7 @@ import io.millrace.replica.Shards;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class FetchRun {
     private final class Item {
 
         final Position position;
+        final FetchPartition wanted;
         final Uuid topic;
         final Shard owner;
 
@@ -63,6 +65,7 @@ final class FetchRun {
 
         Item(Position position, Uuid topic) {
             this.position = position;
+            this.wanted = position.wanted();
             this.topic = topic;
             this.owner = shards.owner(topic, position.key().partition());
         }
@@ -186,7 +189,7 @@ final class FetchRun {
         if (partition == null) return new ReadResult.Refused(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);
         item.unwatch();
         item.source = partition;
-        var wanted = item.position.wanted();
+        var wanted = item.wanted;
         int limit = Math.min(wanted.partitionMaxBytes(), bytesLeft);
         var result = partition.read(wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), atLeastOneBatch);
         if (result instanceof ReadResult.Records && !isOver) {

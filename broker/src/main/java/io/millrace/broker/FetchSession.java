@@ -38,6 +38,12 @@ final class FetchSession {
             return wanted;
         }
 
+        /// An error was told: what was told before does not count any more.
+        void tellError() {
+            toldHighWatermark = -1;
+            toldLogStart = -1;
+        }
+
         /// Remembers what is told now; true when it differs from what was told before.
         boolean tell(long highWatermark, long logStart) {
             boolean isNew = highWatermark != toldHighWatermark || logStart != toldLogStart;
@@ -110,8 +116,7 @@ final class FetchSession {
     }
 
     void moveToBack(Position position) {
-        positions.remove(position.key());
-        positions.put(position.key(), position);
+        if (positions.remove(position.key(), position)) positions.put(position.key(), position);
     }
 
     /// The positions of a request that belongs to no session.

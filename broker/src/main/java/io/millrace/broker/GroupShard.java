@@ -126,7 +126,7 @@ final class GroupShard {
         try {
             long next = apply(slice.place().readFully(), offset);
             shard.loop().execute(() -> replay(partition, next));
-        } catch (IOException | MalformedRecords | IllegalArgumentException e) {
+        } catch (IOException | MalformedRecords e) {
             fail("reading at offset %d: %s".formatted(offset, e));
         } finally {
             slice.place().release();
@@ -151,10 +151,17 @@ final class GroupShard {
         return next;
     }
 
-    /// @throws IllegalArgumentException when it is a broken record of a group
     private void apply(LogRecord record, long fromOffset) {
         if (record.offset() < fromOffset) return;
-        GroupRecordCodec.decode(record.key(), record.value()).ifPresent(host::replay);
+        try {
+            GroupRecordCodec.decode(record.key(), record.value()).ifPresent(host::replay);
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "the record at offset {} of __consumer_offsets-{} is broken and passed over",
+                    record.offset(),
+                    index,
+                    e);
+        }
     }
 
     private void ready(Partition partition, long end) {
@@ -169,6 +176,10 @@ final class GroupShard {
 
     private void rang() {
         if (isClosed || log.partition == null) return;
+        if (!log.partition.isLeader()) {
+            close(Errors.NOT_COORDINATOR);
+            return;
+        }
         host.onHighWatermark(log.partition.highWatermark());
         log.partition.watch(bell);
     }

@@ -13,8 +13,11 @@ import io.millrace.wire.Request;
 import io.millrace.wire.ResponseWriter;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where frames become requests, and answers become bytes.
 ///
@@ -22,6 +25,8 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// request of this
 /// table closes its connection.
 public final class KafkaDoor implements FrameHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaDoor.class);
 
     private final ApiTable table;
     private final Shards shards;
@@ -37,7 +42,7 @@ public final class KafkaDoor implements FrameHandler {
 
     @Override
     public Promise<Answer> onFrame(Connection connection, Frame frame) {
-        boolean isFrameOurs = true;
+        Call call = null;
         try {
             long startNs = clock.monotonicNs();
             var request = Request.read(frame.bytes());
@@ -52,16 +57,32 @@ public final class KafkaDoor implements FrameHandler {
             }
             var message = request.message();
             var meters = meters(request.api());
-            var call = new Call(request, connection, shards.of(connection.loop()), frame, meters);
-            var promise = row.handle(call, message);
-            isFrameOurs = !call.isFrameTaken();
-            return promise.map(body -> {
-                meters.answered(clock.monotonicNs() - startNs);
-                return call.wantsNoAnswer() ? Answer.NONE : answer(request, body);
-            });
+            call = new Call(request, connection, shards.of(connection.loop()), frame, meters);
+            return answerOf(call, request, row.handle(call, message), () -> clock.monotonicNs() - startNs);
+        } catch (RuntimeException e) {
+            if (call == null || !call.isFrameTaken()) throw e;
+            // Somebody still reads the bytes of the request: they stay, and only the connection goes.
+            LOG.error("a request of API {} failed", call.api(), e);
+            connection.close("its request failed");
+            return Promise.of(Answer.NONE);
         } finally {
-            if (isFrameOurs) frame.release();
+            if (call == null || !call.isFrameTaken()) frame.release();
         }
+    }
+
+    private static Promise<Answer> answerOf(
+            Call call, Request request, Promise<ApiMessage> promise, LongSupplier tookNs) {
+        return promise.map(body -> {
+            call.answered(tookNs.getAsLong());
+            if (call.wantsNoAnswer()) return Answer.NONE;
+            try {
+                return answer(request, body);
+            } catch (RuntimeException e) {
+                LOG.error("an answer of API {} version {} cannot be written", call.api(), call.version(), e);
+                call.connection().close("its answer could not be written");
+                return Answer.NONE;
+            }
+        });
     }
 
     private ApiMeters meters(ApiKeys api) {

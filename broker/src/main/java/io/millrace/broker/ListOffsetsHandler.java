@@ -6,8 +6,10 @@ import io.millrace.model.Promise;
 import io.millrace.model.record.RecordReader;
 import io.millrace.replica.Partition;
 import io.millrace.replica.Shard;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
@@ -97,11 +99,15 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
 
     private Promise<ListOffsetsPartitionResponse> find(Shard there, int index, TimeLookup lookup) {
         var promise = new Promise<ListOffsetsPartitionResponse>();
-        folder.offFile(() -> {
-            var answer = look(index, lookup);
-            there.loop().execute(() -> promise.complete(answer));
-        });
-        return promise;
+        try {
+            folder.offFile(() -> {
+                var answer = look(index, lookup);
+                there.loop().execute(() -> promise.complete(answer));
+            });
+            return promise;
+        } catch (RejectedExecutionException e) {
+            return Promise.of(refused(index, Errors.REQUEST_TIMED_OUT)); // too many look-ups at once: ask again
+        }
     }
 
     private static ListOffsetsPartitionResponse look(int index, TimeLookup lookup) {
@@ -113,7 +119,7 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
                             .setTimestamp(found.timestampMs())
                             .setLeaderEpoch(found.leaderEpoch()))
                     .orElseGet(() -> nothing(index));
-        } catch (java.io.IOException | RecordReader.MalformedRecords e) {
+        } catch (IOException | RecordReader.MalformedRecords | RuntimeException e) {
             LOG.warn("a look-up by time failed", e);
             return refused(index, Errors.KAFKA_STORAGE_ERROR);
         }

@@ -53,7 +53,9 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
     private static Set<String> missing(Call call, List<MetadataRequestTopic> wanted) {
         var missing = new LinkedHashSet<String>();
         for (var topic : wanted) {
-            if (topic.name() != null && !isById(topic) && call.image().topic(topic.name()).isEmpty()) missing.add(topic.name());
+            if (topic.name() != null
+                    && !isById(topic)
+                    && call.image().topic(topic.name()).isEmpty()) missing.add(topic.name());
         }
         return missing;
     }

@@ -225,7 +225,8 @@ class GroupRecordCodecTest {
         assertEquals(endingLosesItsEpoch(ours), read);
     }
 
-    /// Kafka's record of an offset that ends at a time of its own has no room for the epoch and the topic's id.
+    /// Kafka's record of an offset that ends at a time of its own has no room for the epoch and the topic's
+    /// id.
     private static GroupRecord endingLosesItsEpoch(GroupRecord record) {
         if (!(record instanceof OffsetCommitted committed) || committed.offset().expireTimeMs() < 0) return record;
         var offset = committed.offset();

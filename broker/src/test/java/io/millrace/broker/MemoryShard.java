@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import org.apache.kafka.common.protocol.Errors;
 
-/// One shard of groups in memory, where everything is committed at once and timers without delay ring at once.
+/// One shard of groups in memory, where everything is committed at once and timers without delay ring at
+/// once.
 final class MemoryShard implements GroupShards {
 
     /// What every question is refused with; `NONE` for answering.

@@ -1,6 +1,7 @@
 /// # broker, told as stories
 ///
-/// Handlers are asked by hand, over one real shard of groups in memory; the codec is compared with Kafka's own.
+/// Handlers are asked by hand, over one real shard of groups in memory; the codec is compared with Kafka's
+/// own.
 @NullMarked
 package io.millrace.broker;
 

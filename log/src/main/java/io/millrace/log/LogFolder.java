@@ -203,7 +203,7 @@ public final class LogFolder implements AutoCloseable {
     /// Opens the log of a partition on a file thread, recovers it, or makes it. The outcome arrives on `loop`, to
     /// which the log belongs from then on.
     ///
-    /// A folder that belongs to another topic of the same name is not touched: the open fails.
+    /// A folder that belongs to another topic of the same name is set aside under another name, never deleted.
     public void open(
             Uuid topicId, String topic, int partition, LogConfig config, Executor loop, Consumer<Opened> whenDone) {
         var name = new PartitionName(topic, partition);
@@ -242,6 +242,7 @@ public final class LogFolder implements AutoCloseable {
 
     private Log open(PartitionName name, Uuid topicId, LogConfig config, Consumer<Log> onClosed) throws IOException {
         var path = dir.resolve(name.folder());
+        setAside(path, topicId);
         if (!disk.isDirectory(path)) {
             checkpoints.forget(name);
             disk.createDirectories(path);
@@ -253,11 +254,21 @@ public final class LogFolder implements AutoCloseable {
                 throw new IOException(path + " holds data and does not say which topic it belongs to");
             }
             PartitionMetadata.write(disk, path, topicId);
-        } else if (!owner.get().equals(topicId)) {
-            throw new IOException("%s belongs to topic %s, not to %s".formatted(path, owner.get(), topicId));
         }
         var place = new LogPlace(name, topicId, path, disk, clock, work, checkpoints, meters);
         return new Log(place, config, new Recovery(place, config).run(), onClosed);
+    }
+
+    /// A folder of an earlier topic of this name was left behind by a node that ended before it could delete it. The
+    /// name belongs to the topic `id` now; the old data is kept under another name, for people to look at.
+    private void setAside(Path path, Uuid id) throws IOException {
+        if (!disk.isDirectory(path)) return;
+        var owner = PartitionMetadata.read(disk, path);
+        if (owner.isEmpty() || owner.get().equals(id)) return;
+        var stray = path.resolveSibling("%s.%s-stray".formatted(path.getFileName(), owner.get()));
+        disk.rename(path, stray);
+        disk.syncDirectory(dir);
+        LOG.warn("{} belongs to an earlier topic of that name, {}; it is kept as {}", path, owner.get(), stray);
     }
 
     /// Runs `blocking` on the small pool: reads of cold pages, look-ups.

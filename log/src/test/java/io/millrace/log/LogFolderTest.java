@@ -80,15 +80,18 @@ class LogFolderTest {
     }
 
     @Test
-    void anotherTopicOfTheSameNameDoesNotGetTheFolder() throws IOException {
+    void theFolderOfAnEarlierTopicIsSetAsideAndNeverDeleted() throws IOException {
         rig.open();
         rig.log().close();
         var outcome = new AtomicReference<Opened>();
         rig.folder().open(new Uuid(3, 3), Rig.TOPIC, 0, rig.config, Runnable::run, outcome::set);
-        assertInstanceOf(Opened.Failed.class, outcome.get());
+        var ready = assertInstanceOf(Opened.Ready.class, outcome.get());
+        assertEquals(0, ready.log().endOffset());
 
-        rig.folder().delete(new Uuid(3, 3), Rig.TOPIC, 0);
+        rig.folder().delete(Rig.TOPIC_ID, Rig.TOPIC, 0);
         assertTrue(rig.disk.exists(rig.dir.resolve("orders-0")), "a delete names the topic by its id");
+        var aside = rig.dir.resolve("orders-0." + Rig.TOPIC_ID + "-stray");
+        assertTrue(rig.disk.isDirectory(aside), "the earlier topic's data is kept");
     }
 
     @Test

@@ -64,6 +64,9 @@ final class House implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
+    /// Recovery of a large folder takes as long as it takes; the web door says meanwhile what is waited for.
+    private static final Duration RECOVERY_LIMIT = Duration.ofDays(1);
+
     private final Plan plan;
     private final Undo undo;
     private final List<Bound> bound;
@@ -253,8 +256,16 @@ final class House implements AutoCloseable {
     private static void follow(Shard shard, Quorum quorum, Groups groups, long seen) {
         quorum.after(seen, shard.loop()).then(image -> {
             var before = shard.image();
-            shard.follow(image);
-            groups.follow(shard, before);
+            try {
+                shard.follow(image);
+                groups.follow(shard, before);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "loop {} could not follow the cluster to index {}",
+                        shard.loop().index(),
+                        image.index(),
+                        e);
+            }
             follow(shard, quorum, groups, image.index());
         });
     }
@@ -274,7 +285,8 @@ final class House implements AutoCloseable {
             await(
                     shard.loop(),
                     () -> shard.whenAt(image.index()).flatMap(_ -> shard.whenOpen(ids)),
-                    "the partitions to be opened");
+                    "the partitions to be opened",
+                    RECOVERY_LIMIT);
         }
     }
 
@@ -359,6 +371,11 @@ final class House implements AutoCloseable {
     /// Does `work` on a loop and waits, on this thread, for what it promises.
     private static <T> T await(Loop loop, Supplier<Promise<T>> work, String what)
             throws StartRefused, InterruptedException {
+        return await(loop, work, what, START_LIMIT);
+    }
+
+    private static <T> T await(Loop loop, Supplier<Promise<T>> work, String what, Duration limit)
+            throws StartRefused, InterruptedException {
         var future = new CompletableFuture<T>();
         loop.execute(() -> {
             try {
@@ -368,11 +385,11 @@ final class House implements AutoCloseable {
             }
         });
         try {
-            return future.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return future.get(limit.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new StartRefused("waiting for %s failed: %s".formatted(what, e.getCause()), e);
         } catch (TimeoutException e) {
-            throw new StartRefused("waited %d s for %s".formatted(START_LIMIT.toSeconds(), what), e);
+            throw new StartRefused("waited %d s for %s".formatted(limit.toSeconds(), what), e);
         }
     }
 }

@@ -35,7 +35,11 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
         var values = ConfigValues.of(texts);
         var listeners = Listeners.of(values);
         var here = new Surroundings(
-                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), openFiles(), listeners.isLoopbackOnly(), 1);
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory(),
+                openFiles(),
+                listeners.isLoopbackOnly(),
+                1);
         var layers = new ServerLayers(Map.of(), Map.of(), texts, DerivedDefaults.of(here));
         return new Plan(
                 ServerSettings.nodeId(values),

@@ -44,10 +44,7 @@ final class BatchRules {
 
     private Verdict check(RecordBatch batch, TopicConfig config) {
         if (batch.sizeBytes() > config.maxMessageBytes()) {
-            return new Bad(
-                    Errors.MESSAGE_TOO_LARGE,
-                    "a batch of %d bytes; max.message.bytes of topic %s is %d"
-                            .formatted(batch.sizeBytes(), topic, config.maxMessageBytes()));
+            return tooLarge(batch, config);
         }
         if (batch.isControl()) return new Bad(Errors.INVALID_RECORD, "clients may not write control batches");
         if (batch.isTransactional()) {
@@ -62,10 +59,18 @@ final class BatchRules {
         return repack(batch, config);
     }
 
+    private Bad tooLarge(RecordBatch batch, TopicConfig config) {
+        return new Bad(
+                Errors.MESSAGE_TOO_LARGE,
+                "a batch of %d bytes; max.message.bytes of topic %s is %d"
+                        .formatted(batch.sizeBytes(), topic, config.maxMessageBytes()));
+    }
+
     private Verdict repack(RecordBatch batch, TopicConfig config) {
         try {
-            return stamp(new RecordBatch(codecs.packer().repack(batch, config.codec()), 0), config);
-        } catch (RecordReader.MalformedRecords e) {
+            var packed = new RecordBatch(codecs.packer().repack(batch, config.codec()), 0);
+            return packed.sizeBytes() > config.maxMessageBytes() ? tooLarge(packed, config) : stamp(packed, config);
+        } catch (RecordReader.MalformedRecords | IllegalArgumentException e) {
             return new Bad(Errors.INVALID_RECORD, String.valueOf(e.getMessage()));
         }
     }

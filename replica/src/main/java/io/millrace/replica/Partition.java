@@ -6,6 +6,7 @@ import io.millrace.log.ProducerView;
 import io.millrace.log.Producers;
 import io.millrace.log.TimeLookup;
 import io.millrace.metadata.PartitionState;
+import io.millrace.metadata.TopicName;
 import io.millrace.model.Clock;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.PartitionId;
@@ -103,11 +104,26 @@ public final class Partition {
     public Promise<AppendResult> append(ByteBuffer records, short acks, Runnable release) {
         var refusal = refusal(acks);
         if (refusal != null) return refused(refusal, release);
-
-        return switch (rules.check(records, config)) {
+        if (TopicName.isInternal(topic)) {
+            return refused(
+                    new Refused(Errors.INVALID_TOPIC_EXCEPTION, "clients may not write to internal topic " + topic),
+                    release);
+        }
+        return switch (check(records)) {
             case BatchRules.Bad(var code, var reason) -> refused(new Refused(code, reason), release);
             case BatchRules.Good(RecordBatch batch) -> append(batch, acks, release);
         };
+    }
+
+    /// Whatever goes wrong while bytes of strangers are looked at is their fault, and no reason to let go
+    /// of others'.
+    private BatchRules.Verdict check(ByteBuffer records) {
+        try {
+            return rules.check(records, config);
+        } catch (RuntimeException e) {
+            LOG.warn("a batch for {}-{} could not be checked", topic, id.index(), e);
+            return new BatchRules.Bad(Errors.INVALID_RECORD, "the batch could not be read: " + e.getMessage());
+        }
     }
 
     private Promise<AppendResult> append(RecordBatch batch, short acks, Runnable release) {
@@ -178,11 +194,11 @@ public final class Partition {
     /// With one replica, what is durable here is committed.
     private void advance() {
         long durableEnd = log.durableEnd();
+        boolean isNews = durableEnd > highWatermark;
+        if (isNews) highWatermark = durableEnd;
         written.reach(durableEnd);
-        if (durableEnd <= highWatermark) return;
-        highWatermark = durableEnd;
-        committed.reach(highWatermark);
-        ring();
+        committed.reach(durableEnd);
+        if (isNews) ring();
     }
 
     /// What there is from `offset` on, up to the high watermark.
@@ -345,8 +361,9 @@ public final class Partition {
     }
 
     private void releaseAll() {
-        for (int i = 0; i < releases.size(); i++) releases.get(i).run();
+        var due = List.copyOf(releases);
         releases.clear();
+        due.forEach(Runnable::run);
     }
 
     private static Refused offline() {

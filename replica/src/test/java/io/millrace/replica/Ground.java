@@ -142,7 +142,8 @@ final class Ground implements AutoCloseable {
 
     static ByteBuffer batch(long timeMs, @Nullable String key, long producerId, int sequence) {
         var builder = new BatchBuilder();
-        for (int i = 0; i < 3; i++) builder.add(LogRecord.of(timeMs + i, key == null ? null : utf8(key), utf8("v" + i)));
+        for (int i = 0; i < 3; i++)
+            builder.add(LogRecord.of(timeMs + i, key == null ? null : utf8(key), utf8("v" + i)));
         if (producerId >= 0) builder.producer(producerId, (short) 0, sequence);
         return builder.build();
     }

@@ -115,7 +115,8 @@ class PartitionTest {
         ground.loop.endTurn();
         assertEquals(new OffsetRange(3, 6), offsets(original));
         assertEquals(original.value(), repeated.value());
-        assertEquals(original.value(), append(partition, ground.from(77, 0), ALL).value());
+        assertEquals(
+                original.value(), append(partition, ground.from(77, 0), ALL).value());
         assertEquals(6, partition.logEndOffset());
         assertEquals(2, Ground.read(partition, 0).size());
         assertRefused(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, append(partition, ground.from(77, 9), ALL));
@@ -132,7 +133,10 @@ class PartitionTest {
         var broken = ground.batch();
         broken.put(broken.limit() - 1, (byte) 0x7f);
         assertRefused(Errors.CORRUPT_MESSAGE, append(partition, broken, 1));
-        var two = ByteBuffer.allocate(1000).put(ground.batch()).put(ground.batch()).flip();
+        var two = ByteBuffer.allocate(1000)
+                .put(ground.batch())
+                .put(ground.batch())
+                .flip();
         assertRefused(Errors.INVALID_RECORD, append(partition, two, 1));
         var late = Ground.batch(ground.loop.wallMs() + 3_700_000, "k", -1, -1);
         assertRefused(Errors.INVALID_TIMESTAMP, append(partition, late, 1));
@@ -263,8 +267,7 @@ class PartitionTest {
         assertEquals(Optional.empty(), partition.deleteBefore(-2));
         assertEquals(Optional.of(3L), partition.deleteBefore(3));
         assertEquals(Optional.of(3L), partition.deleteBefore(1), "the start never goes back");
-        assertEquals(
-                new ReadResult.Refused(Errors.OFFSET_OUT_OF_RANGE, 6, 3), partition.read(2, 100, -1, true));
+        assertEquals(new ReadResult.Refused(Errors.OFFSET_OUT_OF_RANGE, 6, 3), partition.read(2, 100, -1, true));
         assertEquals(Optional.of(6L), partition.deleteBefore(-1));
         ground.loop.endTurn();
         assertEquals(6, partition.logStartOffset());

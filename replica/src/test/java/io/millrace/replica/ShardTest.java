@@ -109,7 +109,8 @@ class ShardTest {
         ground.settle();
         assertEquals(notHere(Errors.KAFKA_STORAGE_ERROR), waiting.value());
         assertEquals(
-                notHere(Errors.KAFKA_STORAGE_ERROR), ground.shard.find(ORDERS, 0).value());
+                notHere(Errors.KAFKA_STORAGE_ERROR),
+                ground.shard.find(ORDERS, 0).value());
         assertNull(ground.shard.open(ORDERS, 0));
         assertEquals(List.of(), ground.shard.partitions());
         assertTrue(ground.shard.whenOpen(List.of(ORDERS)).isDone());
@@ -131,7 +132,8 @@ class ShardTest {
         ground.disk.failsReads = false;
         ground.loop.endTurn();
         assertEquals(
-                notHere(Errors.KAFKA_STORAGE_ERROR), ground.shard.find(ORDERS, 0).value());
+                notHere(Errors.KAFKA_STORAGE_ERROR),
+                ground.shard.find(ORDERS, 0).value());
         ground.change(new TopicDeleted(ORDERS));
         assertOnlyRenamedFiles();
     }

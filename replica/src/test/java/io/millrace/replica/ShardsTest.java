@@ -28,8 +28,7 @@ class ShardsTest {
 
     private Shards shards(LogFolder folder) {
         var codecs = new Codecs((batch, visitor) -> {}, (batch, codec) -> batch.bytes());
-        var hosting =
-                new Hosting(1, folder, codecs, loops.getFirst(), Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
+        var hosting = new Hosting(1, folder, codecs, loops.getFirst(), Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
         return new Shards(loops.stream().map(loop -> new Shard(loop, hosting)).toList());
     }
 
@@ -73,8 +72,7 @@ class ShardsTest {
         try (var folder = folder()) {
             var here = shards(folder).all().getFirst();
             assertEquals(
-                    "now",
-                    shards(folder).on(here, here, _ -> Promise.of("now")).value());
+                    "now", shards(folder).on(here, here, _ -> Promise.of("now")).value());
         }
     }
 

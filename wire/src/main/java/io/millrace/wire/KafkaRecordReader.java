@@ -39,11 +39,11 @@ public final class KafkaRecordReader implements RecordReader {
         }
     }
 
-    private static CloseableIterator<Record> open(RecordBatch batch) throws MalformedRecords {
+    private CloseableIterator<Record> open(RecordBatch batch) throws MalformedRecords {
         try {
             var kafkas = MemoryRecords.readableRecords(batch.bytes()).firstBatch();
             if (kafkas == null) throw new IllegalArgumentException("too few bytes");
-            return kafkas.streamingIterator(BufferSupplier.NO_CACHING);
+            return kafkas.streamingIterator(BufferSupplier.NO_CACHING, maxUnpackedBytes);
         } catch (RuntimeException e) {
             throw malformed(batch, e);
         }

@@ -9,10 +9,12 @@ import io.millrace.model.record.BatchParser;
 import io.millrace.model.record.LogRecord;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -95,6 +97,28 @@ class KafkaRecordReaderTest {
                 new SimpleRecord(new byte[400_000]));
 
         assertThrows(RecordReader.MalformedRecords.class, () -> reader.read(batch(bomb.buffer()), _ -> {}));
+    }
+
+    /// A hundred bytes that would have us allocate gigabytes.
+    @Test
+    void aRecordThatClaimsToBeHugeIsRefused() throws Exception {
+        var body = ByteBuffer.allocate(16);
+        for (long rest = 1_500_000_000L << 1; rest != 0; rest >>>= 7)
+            body.put((byte) (rest > 0x7f ? rest | 0x80 : rest));
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(body.array(), 0, 16);
+        }
+        var header = new BatchBuilder().add(LogRecord.of(1, null, null)).build();
+        var huge = ByteBuffer.allocate(RecordBatch.HEADER_BYTES + packed.size());
+        huge.put(header.slice(0, RecordBatch.HEADER_BYTES))
+                .put(packed.toByteArray())
+                .flip();
+        huge.putInt(8, huge.remaining() - RecordBatch.PREFIX_BYTES);
+        huge.putShort(21, (short) 1);
+        huge.putInt(17, new RecordBatch(huge, 0).computeCrc());
+
+        assertThrows(RecordReader.MalformedRecords.class, () -> reader.read(batch(huge), _ -> {}));
     }
 
     @Test

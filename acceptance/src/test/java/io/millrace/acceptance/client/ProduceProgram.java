@@ -3,6 +3,7 @@ package io.millrace.acceptance.client;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -28,8 +29,13 @@ public final class ProduceProgram {
             try (var producer =
                     new KafkaProducer<byte[], byte[]>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
                 int end = perCodec == 0 ? Integer.MAX_VALUE : next + perCodec;
+                long dueNs = System.nanoTime();
                 while (next < end && !stop.get()) {
                     send(producer, args, next++, codec, failed);
+                    dueNs += 1_000_000_000L / args.number("rate", 1_000_000);
+                    // What was held up is not made up for.
+                    dueNs = Math.max(dueNs, System.nanoTime() - 50_000_000);
+                    while (System.nanoTime() < dueNs) LockSupport.parkNanos(500_000);
                 }
             }
         }
