@@ -59,8 +59,8 @@ class ApiTableTest {
     private static ApiTable table() throws IOException {
         var host = Calls.host();
         var shards = new Shards(List.of(Calls.shard(Calls.cluster())));
-        var groups = new Groups(
-                7, shards, GroupSettings.defaults(), host.codecs().reader(), AtOnce.CLOCK, Metrics.NONE);
+        var groups =
+                new Groups(7, shards, GroupSettings.defaults(), host.codecs().reader(), AtOnce.CLOCK, Metrics.NONE);
         var surroundings = new DerivedDefaults.Surroundings(2, 1L << 30, 1024, true, 1);
         return new ApiTable(new Desk(
                 host,
