@@ -1,9 +1,8 @@
 package io.millrace.log;
 
-import io.millrace.model.config.ConfigKey;
 import io.millrace.model.config.ConfigValues;
+import io.millrace.model.config.ServerSettings;
 import io.millrace.model.config.TopicSettings;
-import java.time.Duration;
 
 /// How a log is kept. Read once when a log opens; a change of settings makes a new `LogConfig` ([Log#configure]).
 ///
@@ -33,12 +32,7 @@ public record LogConfig(
         long flushMs,
         long producerExpiryMs) {
 
-    /// A server's setting; it reaches a log through the layer below the topic's own values.
-    public static final ConfigKey<Duration> PRODUCER_EXPIRY = ConfigKey.millis(
-                    "producer.id.expiration.ms", Duration.ofDays(1))
-            .allow(v -> v.toMillis() >= 1, "1 or more")
-            .doc("A producer id that was silent for longer than this is forgotten.");
-
+    /// @param values the topic's values over the server's: the expiry of producers is the server's alone
     /// @throws IllegalArgumentException when a value is none; the message names the setting
     public static LogConfig from(ConfigValues values) {
         return new LogConfig(
@@ -53,6 +47,6 @@ public record LogConfig(
                 values.get(TopicSettings.FILE_DELETE_DELAY).toMillis(),
                 values.get(TopicSettings.FLUSH_MESSAGES),
                 values.get(TopicSettings.FLUSH_TIME).toMillis(),
-                values.get(PRODUCER_EXPIRY).toMillis());
+                values.get(ServerSettings.PRODUCER_EXPIRATION_MS));
     }
 }

@@ -33,7 +33,7 @@ class LogModelTest {
         if (given != null) return List.of(given);
         var random = new Random();
         var seeds = new ArrayList<>(List.of(1L, 2L, 3L));
-        for (int i = 0; i < 40; i++) seeds.add(random.nextLong());
+        for (int i = 0; i < 20; i++) seeds.add(random.nextLong());
         return seeds;
     }
 

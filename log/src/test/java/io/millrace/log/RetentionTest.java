@@ -1,9 +1,11 @@
 package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,25 @@ class RetentionTest {
         assertTrue(rig.disk.list(rig.log().dir()).stream().noneMatch(name -> name.endsWith(".deleted")));
         rig.close();
         assertEquals(23, rig.open().startOffset());
+    }
+
+    @Test
+    void aSegmentStaysUntilTheProducersAreOnTheDisk() throws IOException {
+        var rig = new Rig("segment.bytes", "1000", "retention.bytes", "0");
+        var log = rig.open();
+        log.append(Rig.batch(1, 100, 1, 7, 0, 0), 1);
+        for (int i = 0; i < 20; i++) log.append(Rig.batch(1, 100, 1), 1);
+        log.write();
+        assertEquals(0, log.retain());
+
+        rig.work.syncAll();
+        while (log.retain() > 0) rig.work.later();
+        assertTrue(log.startOffset() > 0);
+        rig.kill();
+        rig.disk.losePower(new Random(1));
+
+        var check = rig.open().producers().check(Rig.batch(1, 100, 1, 7, 0, 0));
+        assertInstanceOf(Producers.Check.Duplicate.class, check);
     }
 
     @Test

@@ -23,7 +23,7 @@ class TimeLookupTest {
     static List<Long> seeds() {
         var random = new Random();
         var seeds = new ArrayList<Long>();
-        for (int i = 0; i < 25; i++) seeds.add(random.nextLong());
+        for (int i = 0; i < 12; i++) seeds.add(random.nextLong());
         return seeds;
     }
 
