@@ -41,8 +41,7 @@ public final class BatchParser {
             var batch = new RecordBatch(bytes, at);
             byte magic = batch.magic();
             if (magic == 0 || magic == 1) {
-                return malformed(
-                        Errors.INVALID_RECORD, "record format v%d is not supported".formatted(magic));
+                return malformed(Errors.INVALID_RECORD, "record format v%d is not supported".formatted(magic));
             }
             if (magic != RecordBatch.MAGIC) {
                 return malformed(Errors.CORRUPT_MESSAGE, "magic is %d, not 2".formatted(magic));
