@@ -64,19 +64,31 @@ class AdminScenario {
             var id = Topics.get(made.topicId(name));
             assertEquals(2, Topics.get(made.numPartitions(name)));
             assertEquals(1, Topics.get(made.replicationFactor(name)));
-            assertEquals("3600000", Topics.get(made.config(name)).get("retention.ms").value());
-            assertInstanceOf(TopicExistsException.class, refusal(admin.createTopics(List.of(wanted)).all()));
+            assertEquals(
+                    "3600000", Topics.get(made.config(name)).get("retention.ms").value());
+            assertInstanceOf(
+                    TopicExistsException.class,
+                    refusal(admin.createTopics(List.of(wanted)).all()));
 
-            Topics.get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5))).all());
-            Await.until("five partitions", () -> Topics.of(
-                                    Topics.get(admin.describeTopics(List.of(name)).allTopicNames()), name)
-                            .partitions()
-                            .size()
-                    == 5);
-            var byName = Topics.of(Topics.get(admin.describeTopics(List.of(name)).allTopicNames()), name);
-            assertEquals(List.of(0, 1, 2, 3, 4), byName.partitions().stream().map(p -> p.partition()).toList());
+            Topics.get(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5)))
+                    .all());
+            Await.until(
+                    "five partitions",
+                    () -> Topics.of(
+                                            Topics.get(admin.describeTopics(List.of(name))
+                                                    .allTopicNames()),
+                                            name)
+                                    .partitions()
+                                    .size()
+                            == 5);
+            var byName =
+                    Topics.of(Topics.get(admin.describeTopics(List.of(name)).allTopicNames()), name);
+            assertEquals(
+                    List.of(0, 1, 2, 3, 4),
+                    byName.partitions().stream().map(p -> p.partition()).toList());
             assertEquals(id, byName.topicId());
-            var byId = admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds();
+            var byId = admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                    .allTopicIds();
             assertEquals(name, Topics.of(Topics.get(byId), id).name());
             for (var partition : byName.partitions()) {
                 assertEquals(partition.replicas(), partition.isr());
@@ -84,16 +96,21 @@ class AdminScenario {
             }
             assertInstanceOf(
                     InvalidPartitionsException.class,
-                    refusal(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5))).all()));
+                    refusal(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5)))
+                            .all()));
 
-            Topics.get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all());
-            Await.until("a list without " + name, () -> !Topics.get(admin.listTopics().names()).contains(name));
+            Topics.get(
+                    admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all());
+            Await.until(
+                    "a list without " + name,
+                    () -> !Topics.get(admin.listTopics().names()).contains(name));
             assertInstanceOf(
                     UnknownTopicOrPartitionException.class,
                     refusal(admin.describeTopics(List.of(name)).allTopicNames()));
             assertInstanceOf(
                     UnknownTopicIdException.class,
-                    refusal(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds()));
+                    refusal(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                            .allTopicIds()));
         }
     }
 
@@ -103,10 +120,13 @@ class AdminScenario {
         var name = Topics.create(broker, "again", 1);
         try (var admin = Topics.admin(broker);
                 var rpc = Rpc.connect(broker)) {
-            assertEquals(Errors.NONE.code(), Batches.send(rpc, name, 0, Batches.plain("old")).errorCode());
+            assertEquals(
+                    Errors.NONE.code(),
+                    Batches.send(rpc, name, 0, Batches.plain("old")).errorCode());
             var before = id(admin, name);
             Topics.get(admin.deleteTopics(List.of(name)).all());
-            Topics.get(admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all());
+            Topics.get(admin.createTopics(List.of(new NewTopic(name, 1, (short) 1)))
+                    .all());
             Await.until("another id", () -> !before.equals(id(admin, name)));
             Await.until("an empty topic", () -> Topics.ends(broker, name).equals(Map.of(0, 0L)));
             assertEquals(0, Batches.send(rpc, name, 0, Batches.plain("new")).baseOffset());
@@ -118,7 +138,8 @@ class AdminScenario {
         try (var admin = Topics.admin(broker)) {
             var name = Topics.name("trial");
             var trial = new CreateTopicsOptions().validateOnly(true);
-            Topics.get(admin.createTopics(List.of(new NewTopic(name, 3, (short) 1)), trial).all());
+            Topics.get(admin.createTopics(List.of(new NewTopic(name, 3, (short) 1)), trial)
+                    .all());
             assertFalse(Topics.get(admin.listTopics().names()).contains(name));
         }
     }
@@ -148,7 +169,8 @@ class AdminScenario {
             assertFalse(Topics.get(admin.listTopics().names()).contains("__consumer_offsets"));
             var all = new ListTopicsOptions().listInternal(true);
             assertTrue(Topics.get(admin.listTopics(all).names()).contains("__consumer_offsets"));
-            var described = Topics.get(admin.describeTopics(List.of("__consumer_offsets")).allTopicNames());
+            var described = Topics.get(
+                    admin.describeTopics(List.of("__consumer_offsets")).allTopicNames());
             assertTrue(Topics.of(described, "__consumer_offsets").isInternal());
         }
     }
@@ -159,7 +181,9 @@ class AdminScenario {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (var admin = Topics.admin(broker)) {
             assertEquals("1000000", entry(admin, resource, "retention.ms").value());
-            assertEquals(ConfigSource.DYNAMIC_TOPIC_CONFIG, entry(admin, resource, "retention.ms").source());
+            assertEquals(
+                    ConfigSource.DYNAMIC_TOPIC_CONFIG,
+                    entry(admin, resource, "retention.ms").source());
             assertTrue(entry(admin, resource, "segment.bytes").isDefault());
 
             change(admin, resource, "retention.ms", "2000000", OpType.SET);
@@ -192,31 +216,38 @@ class AdminScenario {
     @Test
     void settingsOfTheClusterABrokerAndAGroup(BrokerProcess broker) {
         try (var admin = Topics.admin(broker)) {
-            var node = Topics.get(admin.describeCluster().nodes()).iterator().next().idString();
+            var node = Topics.get(admin.describeCluster().nodes())
+                    .iterator()
+                    .next()
+                    .idString();
             var one = new ConfigResource(ConfigResource.Type.BROKER, node);
             var all = new ConfigResource(ConfigResource.Type.BROKER, "");
             assertEquals("false", entry(admin, one, "auto.create.topics.enable").value());
 
             change(admin, all, "log.cleaner.backoff.ms", "16000", OpType.SET);
-            Await.until("the setting of the cluster", () -> entry(admin, one, "log.cleaner.backoff.ms")
-                    .value()
-                    .equals("16000"));
+            Await.until(
+                    "the setting of the cluster",
+                    () -> entry(admin, one, "log.cleaner.backoff.ms").value().equals("16000"));
             assertEquals(
                     ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,
                     entry(admin, one, "log.cleaner.backoff.ms").source());
             change(admin, one, "log.cleaner.backoff.ms", "17000", OpType.SET);
-            Await.until("the setting of the broker", () -> entry(admin, one, "log.cleaner.backoff.ms")
-                    .value()
-                    .equals("17000"));
+            Await.until(
+                    "the setting of the broker",
+                    () -> entry(admin, one, "log.cleaner.backoff.ms").value().equals("17000"));
             change(admin, one, "log.cleaner.backoff.ms", "", OpType.DELETE);
             change(admin, all, "log.cleaner.backoff.ms", "", OpType.DELETE);
-            Await.until("the default", () -> entry(admin, one, "log.cleaner.backoff.ms").isDefault());
+            Await.until(
+                    "the default",
+                    () -> entry(admin, one, "log.cleaner.backoff.ms").isDefault());
 
             var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.name("settings"));
             change(admin, group, "consumer.session.timeout.ms", "50000", OpType.SET);
-            Await.until("the setting of the group", () -> entry(admin, group, "consumer.session.timeout.ms")
-                    .value()
-                    .equals("50000"));
+            Await.until(
+                    "the setting of the group",
+                    () -> entry(admin, group, "consumer.session.timeout.ms")
+                            .value()
+                            .equals("50000"));
         }
     }
 
@@ -226,12 +257,15 @@ class AdminScenario {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (var admin = Topics.admin(broker)) {
             var options = new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true);
-            var configs = Topics.get(admin.describeConfigs(List.of(resource), options).all());
+            var configs =
+                    Topics.get(admin.describeConfigs(List.of(resource), options).all());
             var retention = Topics.of(configs, resource).get("retention.ms");
             assertEquals(ConfigEntry.ConfigType.LONG, retention.type());
             assertFalse(String.valueOf(retention.documentation()).isBlank());
             assertEquals("retention.ms", retention.synonyms().getFirst().name());
-            assertEquals(ConfigSource.DYNAMIC_TOPIC_CONFIG, retention.synonyms().getFirst().source());
+            assertEquals(
+                    ConfigSource.DYNAMIC_TOPIC_CONFIG,
+                    retention.synonyms().getFirst().source());
         }
     }
 
@@ -264,7 +298,8 @@ class AdminScenario {
                 var rpc = Rpc.connect(broker)) {
             Batches.send(rpc, topic, 0, Batches.plain("a", "b", "c", "d", "e"));
             var cut = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(3)));
-            assertEquals(3, Topics.get(Topics.of(cut.lowWatermarks(), partition)).lowWatermark());
+            assertEquals(
+                    3, Topics.get(Topics.of(cut.lowWatermarks(), partition)).lowWatermark());
             assertEquals(3, offset(admin, partition, OffsetSpec.earliest()).offset());
             assertEquals(
                     List.of("d", "e"),
@@ -273,8 +308,10 @@ class AdminScenario {
                             .toList());
             assertInstanceOf(
                     OffsetOutOfRangeException.class,
-                    refusal(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all()));
-            Topics.get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1))).all());
+                    refusal(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6)))
+                            .all()));
+            Topics.get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
+                    .all());
             assertEquals(5, offset(admin, partition, OffsetSpec.earliest()).offset());
         }
     }
@@ -285,13 +322,13 @@ class AdminScenario {
             var cluster = admin.describeCluster();
             var nodes = Topics.get(cluster.nodes());
             assertEquals(
-                    List.of(broker.port()), nodes.stream().map(node -> node.port()).toList());
-            assertEquals(nodes.iterator().next().id(), Topics.get(cluster.controller()).id());
+                    List.of(broker.port()),
+                    nodes.stream().map(node -> node.port()).toList());
+            assertEquals(
+                    nodes.iterator().next().id(),
+                    Topics.get(cluster.controller()).id());
             assertEquals(22, Topics.get(cluster.clusterId()).length());
-            assertTrue(Topics.get(admin.describeFeatures().featureMetadata())
-                    .supportedFeatures()
-                    .values()
-                    .stream()
+            assertTrue(Topics.get(admin.describeFeatures().featureMetadata()).supportedFeatures().values().stream()
                     .allMatch(range -> range.minVersion() <= range.maxVersion()));
         }
     }
@@ -303,14 +340,19 @@ class AdminScenario {
         try (var admin = Topics.admin(broker);
                 var rpc = Rpc.connect(broker)) {
             Batches.send(rpc, topic, 1, Batches.plain("x".repeat(1_000)));
-            int node = Topics.get(admin.describeCluster().nodes()).iterator().next().id();
-            var folders = Topics.of(Topics.get(admin.describeLogDirs(List.of(node)).allDescriptions()), node);
+            int node = Topics.get(admin.describeCluster().nodes())
+                    .iterator()
+                    .next()
+                    .id();
+            var folders =
+                    Topics.of(Topics.get(admin.describeLogDirs(List.of(node)).allDescriptions()), node);
             assertEquals(1, folders.size());
             var folder = folders.values().iterator().next();
             long size = Topics.of(folder.replicaInfos(), partition).size();
             assertTrue(size > 1_000 && size < 2_000, "size " + size);
             assertTrue(folder.usableBytes().orElse(0) > 0);
-            assertTrue(folders.keySet().iterator().next().startsWith(broker.data().toString()));
+            assertTrue(
+                    folders.keySet().iterator().next().startsWith(broker.data().toString()));
         }
     }
 
@@ -376,11 +418,14 @@ class AdminScenario {
     }
 
     private static Uuid id(Admin admin, String topic) {
-        return Topics.of(Topics.get(admin.describeTopics(List.of(topic)).allTopicNames()), topic).topicId();
+        return Topics.of(Topics.get(admin.describeTopics(List.of(topic)).allTopicNames()), topic)
+                .topicId();
     }
 
     private static ConfigEntry entry(Admin admin, ConfigResource resource, String name) {
-        var entry = Topics.of(Topics.get(admin.describeConfigs(List.of(resource)).all()), resource).get(name);
+        var entry = Topics.of(
+                        Topics.get(admin.describeConfigs(List.of(resource)).all()), resource)
+                .get(name);
         if (entry == null) throw new AssertionError(resource + " has no " + name);
         return entry;
     }
@@ -390,7 +435,8 @@ class AdminScenario {
     }
 
     private static void change(Admin admin, ConfigResource resource, String name, String value, OpType type) {
-        Topics.get(admin.incrementalAlterConfigs(Map.of(resource, op(name, value, type))).all());
+        Topics.get(admin.incrementalAlterConfigs(Map.of(resource, op(name, value, type)))
+                .all());
     }
 
     private static Set<String> list(ConfigEntry entry) {

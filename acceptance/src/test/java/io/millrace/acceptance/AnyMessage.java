@@ -107,7 +107,9 @@ final class AnyMessage {
     }
 
     private MemoryRecords records() {
-        return random.nextBoolean() ? Batches.plain("some", "records") : MemoryRecords.readableRecords(ByteBuffer.wrap(noise()));
+        return random.nextBoolean()
+                ? Batches.plain("some", "records")
+                : MemoryRecords.readableRecords(ByteBuffer.wrap(noise()));
     }
 
     private byte[] noise() {

@@ -35,7 +35,8 @@ final class Batches {
     static MemoryRecords plain(String... values) {
         var records = new SimpleRecord[values.length];
         for (int i = 0; i < values.length; i++)
-            records[i] = new SimpleRecord(System.currentTimeMillis(), values[i].getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            records[i] = new SimpleRecord(
+                    System.currentTimeMillis(), values[i].getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return MemoryRecords.withRecords(Compression.NONE, records);
     }
 

@@ -24,10 +24,11 @@ record Case(String what, Errors expected, Ask ask) {
 
     /// Every case as a test of its own.
     static Stream<DynamicTest> tests(BrokerProcess broker, List<Case> cases) {
-        return cases.stream().map(one -> DynamicTest.dynamicTest(one.what() + ": " + one.expected(), () -> {
-            try (var rpc = Rpc.connect(broker)) {
-                assertEquals(one.expected(), Errors.forCode(one.ask().code(rpc)));
-            }
-        }));
+        return cases.stream()
+                .map(one -> DynamicTest.dynamicTest(one.what() + ": " + one.expected(), () -> {
+                    try (var rpc = Rpc.connect(broker)) {
+                        assertEquals(one.expected(), Errors.forCode(one.ask().code(rpc)));
+                    }
+                }));
     }
 }

@@ -50,8 +50,10 @@ class ConfigErrorsScenario {
                 broker,
                 List.of(
                         Case.of("a good one", Errors.NONE, rpc -> describe(rpc, TOPIC, topic)),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> describe(
-                                rpc, TOPIC, "no-such-topic")),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> describe(rpc, TOPIC, "no-such-topic")),
                         Case.of("bad topic name", Errors.INVALID_TOPIC_EXCEPTION, rpc -> describe(rpc, TOPIC, "a b")),
                         Case.of("unknown node", Errors.INVALID_REQUEST, rpc -> describe(rpc, BROKER, "4711")),
                         Case.of("no number of a node", Errors.INVALID_REQUEST, rpc -> describe(rpc, BROKER, "first")),
@@ -63,35 +65,63 @@ class ConfigErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("a good one", Errors.NONE, rpc -> alter(
-                                rpc, TOPIC, topic, "retention.ms", "1000001", OpType.SET)),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> alter(
-                                rpc, TOPIC, "no-such-topic", "retention.ms", "1", OpType.SET)),
-                        Case.of("unknown setting", Errors.INVALID_CONFIG, rpc -> alter(
-                                rpc, TOPIC, topic, "no.such.setting", "1", OpType.SET)),
-                        Case.of("bad value", Errors.INVALID_CONFIG, rpc -> alter(
-                                rpc, TOPIC, topic, "retention.ms", "soon", OpType.SET)),
-                        Case.of("value out of range", Errors.INVALID_CONFIG, rpc -> alter(
-                                rpc, TOPIC, topic, "segment.bytes", "3", OpType.SET)),
-                        Case.of("no value", Errors.INVALID_REQUEST, rpc -> alter(
-                                rpc, TOPIC, topic, "retention.ms", null, OpType.SET)),
-                        Case.of("append to what is no list", Errors.INVALID_CONFIG, rpc -> alter(
-                                rpc, TOPIC, topic, "retention.ms", "1", OpType.APPEND)),
-                        Case.of("unknown node", Errors.INVALID_REQUEST, rpc -> alter(
-                                rpc, BROKER, "4711", "log.cleaner.backoff.ms", "1", OpType.SET)),
-                        Case.of("no number of a node", Errors.INVALID_REQUEST, rpc -> alter(
-                                rpc, BROKER, "first", "log.cleaner.backoff.ms", "1", OpType.SET)),
-                        Case.of("bad value for all nodes", Errors.INVALID_REQUEST, rpc -> alter(
-                                rpc, BROKER, "", "log.cleaner.backoff.ms", "never", OpType.SET)),
-                        Case.of("no such kind", Errors.INVALID_REQUEST, rpc -> alter(
-                                rpc, (byte) 77, "x", "a", "b", OpType.SET)),
+                        Case.of(
+                                "a good one",
+                                Errors.NONE,
+                                rpc -> alter(rpc, TOPIC, topic, "retention.ms", "1000001", OpType.SET)),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> alter(rpc, TOPIC, "no-such-topic", "retention.ms", "1", OpType.SET)),
+                        Case.of(
+                                "unknown setting",
+                                Errors.INVALID_CONFIG,
+                                rpc -> alter(rpc, TOPIC, topic, "no.such.setting", "1", OpType.SET)),
+                        Case.of(
+                                "bad value",
+                                Errors.INVALID_CONFIG,
+                                rpc -> alter(rpc, TOPIC, topic, "retention.ms", "soon", OpType.SET)),
+                        Case.of(
+                                "value out of range",
+                                Errors.INVALID_CONFIG,
+                                rpc -> alter(rpc, TOPIC, topic, "segment.bytes", "3", OpType.SET)),
+                        Case.of(
+                                "no value",
+                                Errors.INVALID_REQUEST,
+                                rpc -> alter(rpc, TOPIC, topic, "retention.ms", null, OpType.SET)),
+                        Case.of(
+                                "append to what is no list",
+                                Errors.INVALID_CONFIG,
+                                rpc -> alter(rpc, TOPIC, topic, "retention.ms", "1", OpType.APPEND)),
+                        Case.of(
+                                "unknown node",
+                                Errors.INVALID_REQUEST,
+                                rpc -> alter(rpc, BROKER, "4711", "log.cleaner.backoff.ms", "1", OpType.SET)),
+                        Case.of(
+                                "no number of a node",
+                                Errors.INVALID_REQUEST,
+                                rpc -> alter(rpc, BROKER, "first", "log.cleaner.backoff.ms", "1", OpType.SET)),
+                        Case.of(
+                                "bad value for all nodes",
+                                Errors.INVALID_REQUEST,
+                                rpc -> alter(rpc, BROKER, "", "log.cleaner.backoff.ms", "never", OpType.SET)),
+                        Case.of(
+                                "no such kind",
+                                Errors.INVALID_REQUEST,
+                                rpc -> alter(rpc, (byte) 77, "x", "a", "b", OpType.SET)),
                         Case.of("one setting twice", Errors.INVALID_REQUEST, rpc -> alterTwice(rpc, topic)),
-                        Case.of("replace: unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> replace(
-                                rpc, "no-such-topic", "retention.ms", "1")),
-                        Case.of("replace: unknown setting", Errors.INVALID_CONFIG, rpc -> replace(
-                                rpc, topic, "no.such.setting", "1")),
-                        Case.of("replace: bad value", Errors.INVALID_CONFIG, rpc -> replace(
-                                rpc, topic, "retention.ms", "soon"))));
+                        Case.of(
+                                "replace: unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> replace(rpc, "no-such-topic", "retention.ms", "1")),
+                        Case.of(
+                                "replace: unknown setting",
+                                Errors.INVALID_CONFIG,
+                                rpc -> replace(rpc, topic, "no.such.setting", "1")),
+                        Case.of(
+                                "replace: bad value",
+                                Errors.INVALID_CONFIG,
+                                rpc -> replace(rpc, topic, "retention.ms", "soon"))));
     }
 
     /// The old way: what is not named goes back to its default.
@@ -175,7 +205,8 @@ class ConfigErrorsScenario {
 
     private static short replace(Rpc rpc, String topic, String setting, String value) throws Exception {
         var settings = new AlterConfigsRequestData.AlterableConfigCollection();
-        settings.add(new AlterConfigsRequestData.AlterableConfig().setName(setting).setValue(value));
+        settings.add(
+                new AlterConfigsRequestData.AlterableConfig().setName(setting).setValue(value));
         var resources = new AlterConfigsRequestData.AlterConfigsResourceCollection();
         resources.add(new AlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(TOPIC)

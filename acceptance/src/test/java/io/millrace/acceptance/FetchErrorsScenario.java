@@ -47,10 +47,14 @@ class FetchErrorsScenario {
         topic = Topics.create(broker, "read", 1);
         try (var rpc = Rpc.connect(broker);
                 var admin = Topics.admin(broker)) {
-            assertEquals(0, Batches.send(rpc, topic, 0, Batches.plain("a", "b", "c", "d", "e")).errorCode());
+            assertEquals(
+                    0,
+                    Batches.send(rpc, topic, 0, Batches.plain("a", "b", "c", "d", "e"))
+                            .errorCode());
             var cut = Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(2));
             Topics.get(admin.deleteRecords(cut).all());
-            topicId = Topics.of(Topics.get(admin.describeTopics(List.of(topic)).allTopicNames()), topic).topicId();
+            topicId = Topics.of(Topics.get(admin.describeTopics(List.of(topic)).allTopicNames()), topic)
+                    .topicId();
         }
     }
 
@@ -64,18 +68,22 @@ class FetchErrorsScenario {
                         Case.of("past the end", Errors.OFFSET_OUT_OF_RANGE, rpc -> fetch(rpc, topic, 0, 6)),
                         Case.of("before the start", Errors.OFFSET_OUT_OF_RANGE, rpc -> fetch(rpc, topic, 0, 1)),
                         Case.of("negative offset", Errors.OFFSET_OUT_OF_RANGE, rpc -> fetch(rpc, topic, 0, -1)),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> fetch(
-                                rpc, "no-such-topic", 0, 0)),
-                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> fetch(
-                                rpc, topic, 3, 0)),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> fetch(rpc, "no-such-topic", 0, 0)),
+                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> fetch(rpc, topic, 3, 0)),
                         Case.of("by id", Errors.NONE, rpc -> fetchById(rpc, topicId, 0)),
                         Case.of("unknown id", Errors.UNKNOWN_TOPIC_ID, rpc -> fetchById(rpc, Uuid.randomUuid(), 0)),
-                        Case.of("unknown partition by id", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> fetchById(
-                                rpc, topicId, 9)),
+                        Case.of(
+                                "unknown partition by id",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> fetchById(rpc, topicId, 9)),
                         Case.of("an epoch to come", Errors.UNKNOWN_LEADER_EPOCH, rpc -> fetchInEpoch(rpc, 99)),
-                        Case.of("an unknown session", Errors.FETCH_SESSION_ID_NOT_FOUND, rpc -> session(
-                                        rpc, 123_456, 1)
-                                .errorCode())));
+                        Case.of(
+                                "an unknown session",
+                                Errors.FETCH_SESSION_ID_NOT_FOUND,
+                                rpc -> session(rpc, 123_456, 1).errorCode())));
     }
 
     /// A session returns only what changed, and refuses a step out of turn.
@@ -97,7 +105,9 @@ class FetchErrorsScenario {
             assertEquals(1, changed.size());
             assertEquals(
                     List.of(1),
-                    changed.getFirst().partitions().stream().map(p -> p.partitionIndex()).toList());
+                    changed.getFirst().partitions().stream()
+                            .map(p -> p.partitionIndex())
+                            .toList());
 
             assertEquals(
                     Errors.INVALID_FETCH_SESSION_EPOCH,
@@ -115,15 +125,22 @@ class FetchErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("earliest", Errors.NONE, rpc -> list(rpc, topic, 0, -2, -1).errorCode()),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> list(
-                                        rpc, "no-such-topic", 0, -1, -1)
-                                .errorCode()),
-                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> list(
-                                        rpc, topic, 4, -1, -1)
-                                .errorCode()),
-                        Case.of("an epoch to come", Errors.UNKNOWN_LEADER_EPOCH, rpc -> list(rpc, topic, 0, -1, 99)
-                                .errorCode())));
+                        Case.of(
+                                "earliest",
+                                Errors.NONE,
+                                rpc -> list(rpc, topic, 0, -2, -1).errorCode()),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> list(rpc, "no-such-topic", 0, -1, -1).errorCode()),
+                        Case.of(
+                                "unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> list(rpc, topic, 4, -1, -1).errorCode()),
+                        Case.of(
+                                "an epoch to come",
+                                Errors.UNKNOWN_LEADER_EPOCH,
+                                rpc -> list(rpc, topic, 0, -1, 99).errorCode())));
     }
 
     @Test
@@ -139,15 +156,22 @@ class FetchErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("the present one", Errors.NONE, rpc -> epochEnd(rpc, topic, 0, -1, 0).errorCode()),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> epochEnd(
-                                        rpc, "no-such-topic", 0, -1, 0)
-                                .errorCode()),
-                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> epochEnd(
-                                        rpc, topic, 7, -1, 0)
-                                .errorCode()),
-                        Case.of("an epoch to come", Errors.UNKNOWN_LEADER_EPOCH, rpc -> epochEnd(rpc, topic, 0, 99, 0)
-                                .errorCode())));
+                        Case.of(
+                                "the present one",
+                                Errors.NONE,
+                                rpc -> epochEnd(rpc, topic, 0, -1, 0).errorCode()),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> epochEnd(rpc, "no-such-topic", 0, -1, 0).errorCode()),
+                        Case.of(
+                                "unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> epochEnd(rpc, topic, 7, -1, 0).errorCode()),
+                        Case.of(
+                                "an epoch to come",
+                                Errors.UNKNOWN_LEADER_EPOCH,
+                                rpc -> epochEnd(rpc, topic, 0, 99, 0).errorCode())));
     }
 
     @Test
@@ -197,10 +221,8 @@ class FetchErrorsScenario {
     }
 
     private static FetchResponseData session(Rpc rpc, int session, int epoch) throws Exception {
-        var request = new FetchRequestData()
-                .setMaxBytes(BYTES)
-                .setSessionId(session)
-                .setSessionEpoch(epoch);
+        var request =
+                new FetchRequestData().setMaxBytes(BYTES).setSessionId(session).setSessionEpoch(epoch);
         return rpc.call(ApiKeys.FETCH, Batches.FETCH_BY_NAME, request);
     }
 

@@ -54,14 +54,17 @@ class GroupAdminScenario {
             var offsets = Map.of(new TopicPartition(topic, 0), at(1));
             assertInstanceOf(
                     UnknownMemberIdException.class,
-                    AdminScenario.refusal(admin.alterConsumerGroupOffsets(group, offsets).all()));
+                    AdminScenario.refusal(
+                            admin.alterConsumerGroupOffsets(group, offsets).all()));
             assertInstanceOf(
                     GroupNotEmptyException.class,
-                    AdminScenario.refusal(admin.deleteConsumerGroups(List.of(group)).all()));
+                    AdminScenario.refusal(
+                            admin.deleteConsumerGroups(List.of(group)).all()));
             var first = Set.of(new TopicPartition(topic, 0));
             assertInstanceOf(
                     GroupSubscribedToTopicException.class,
-                    AdminScenario.refusal(admin.deleteConsumerGroupOffsets(group, first).partitionResult(first.iterator().next())));
+                    AdminScenario.refusal(admin.deleteConsumerGroupOffsets(group, first)
+                            .partitionResult(first.iterator().next())));
 
             assertTrue(listed(admin, GroupState.STABLE).contains(group));
             assertFalse(listed(admin, GroupState.EMPTY).contains(group));
@@ -79,7 +82,8 @@ class GroupAdminScenario {
         var zero = new TopicPartition(topic, 0);
         var one = new TopicPartition(topic, 1);
         try (var admin = Topics.admin(broker)) {
-            Topics.get(admin.alterConsumerGroupOffsets(group, Map.of(zero, at(7), one, at(9))).all());
+            Topics.get(admin.alterConsumerGroupOffsets(group, Map.of(zero, at(7), one, at(9)))
+                    .all());
             assertEquals(Map.of(zero, at(7), one, at(9)), offsets(admin, group));
             Topics.get(admin.deleteConsumerGroupOffsets(group, Set.of(one)).all());
             assertEquals(Map.of(zero, at(7)), offsets(admin, group));
@@ -87,10 +91,12 @@ class GroupAdminScenario {
             assertEquals(Map.of(), offsets(admin, group));
             assertInstanceOf(
                     GroupIdNotFoundException.class,
-                    AdminScenario.refusal(admin.deleteConsumerGroups(List.of(group)).all()));
+                    AdminScenario.refusal(
+                            admin.deleteConsumerGroups(List.of(group)).all()));
             assertInstanceOf(
                     GroupIdNotFoundException.class,
-                    AdminScenario.refusal(admin.describeConsumerGroups(List.of(group)).all()));
+                    AdminScenario.refusal(
+                            admin.describeConsumerGroups(List.of(group)).all()));
         }
     }
 
@@ -100,9 +106,12 @@ class GroupAdminScenario {
         var topic = Topics.create(broker, "short-lived", 1);
         var group = Topics.name("orphans");
         try (var admin = Topics.admin(broker)) {
-            Topics.get(admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), at(3))).all());
+            Topics.get(admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), at(3)))
+                    .all());
             Topics.get(admin.deleteTopics(List.of(topic)).all());
-            Await.until("offsets without the deleted topic", () -> offsets(admin, group).isEmpty());
+            Await.until(
+                    "offsets without the deleted topic",
+                    () -> offsets(admin, group).isEmpty());
         }
     }
 
@@ -115,8 +124,10 @@ class GroupAdminScenario {
             member.awaitLine("owns");
             var chair = new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove("chair")));
             Topics.get(admin.removeMembersFromConsumerGroup(group, chair).all());
-            member.awaitLines("a second assignment, or its end", _ -> member.lines("assigned").size() > 1
-                    || !member.lines("failed").isEmpty());
+            member.awaitLines(
+                    "a second assignment, or its end",
+                    _ -> member.lines("assigned").size() > 1
+                            || !member.lines("failed").isEmpty());
         }
     }
 

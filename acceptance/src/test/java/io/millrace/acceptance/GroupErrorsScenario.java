@@ -66,28 +66,50 @@ class GroupErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("no group id", Errors.INVALID_GROUP_ID, rpc -> join(
-                                rpc, RawGroup.request("", "", RawGroup.PROTOCOL))),
-                        Case.of("session too short", Errors.INVALID_SESSION_TIMEOUT, rpc -> join(
-                                rpc, newcomer().setSessionTimeoutMs(1))),
-                        Case.of("session too long", Errors.INVALID_SESSION_TIMEOUT, rpc -> join(
-                                rpc, newcomer().setSessionTimeoutMs(Integer.MAX_VALUE))),
+                        Case.of(
+                                "no group id",
+                                Errors.INVALID_GROUP_ID,
+                                rpc -> join(rpc, RawGroup.request("", "", RawGroup.PROTOCOL))),
+                        Case.of(
+                                "session too short",
+                                Errors.INVALID_SESSION_TIMEOUT,
+                                rpc -> join(rpc, newcomer().setSessionTimeoutMs(1))),
+                        Case.of(
+                                "session too long",
+                                Errors.INVALID_SESSION_TIMEOUT,
+                                rpc -> join(rpc, newcomer().setSessionTimeoutMs(Integer.MAX_VALUE))),
                         Case.of("no id yet", Errors.MEMBER_ID_REQUIRED, rpc -> join(rpc, newcomer())),
-                        Case.of("unknown member", Errors.UNKNOWN_MEMBER_ID, rpc -> join(
-                                rpc, newcomer().setMemberId("nobody"))),
-                        Case.of("unknown member of an unknown group", Errors.UNKNOWN_MEMBER_ID, rpc -> join(
-                                rpc, RawGroup.request(Topics.name("new"), "nobody", RawGroup.PROTOCOL))),
-                        Case.of("another protocol", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> join(
-                                rpc, RawGroup.request(alive.group(), "", "another"))),
-                        Case.of("another type of protocol", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> join(
-                                rpc, newcomer().setProtocolType("connect"))),
-                        Case.of("no protocols", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> join(
-                                rpc, newcomer().setProtocols(new JoinGroupRequestProtocolCollection()))),
-                        Case.of("no type of protocol", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> join(
-                                rpc, newcomer().setProtocolType(""))),
-                        Case.of("another with its static name", Errors.FENCED_INSTANCE_ID, rpc -> join(
-                                rpc, RawGroup.request(named.group(), "nobody", RawGroup.PROTOCOL)
-                                        .setGroupInstanceId("chair")))));
+                        Case.of(
+                                "unknown member",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> join(rpc, newcomer().setMemberId("nobody"))),
+                        Case.of(
+                                "unknown member of an unknown group",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> join(rpc, RawGroup.request(Topics.name("new"), "nobody", RawGroup.PROTOCOL))),
+                        Case.of(
+                                "another protocol",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> join(rpc, RawGroup.request(alive.group(), "", "another"))),
+                        Case.of(
+                                "another type of protocol",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> join(rpc, newcomer().setProtocolType("connect"))),
+                        Case.of(
+                                "no protocols",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> join(rpc, newcomer().setProtocols(new JoinGroupRequestProtocolCollection()))),
+                        Case.of(
+                                "no type of protocol",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> join(rpc, newcomer().setProtocolType(""))),
+                        Case.of(
+                                "another with its static name",
+                                Errors.FENCED_INSTANCE_ID,
+                                rpc -> join(
+                                        rpc,
+                                        RawGroup.request(named.group(), "nobody", RawGroup.PROTOCOL)
+                                                .setGroupInstanceId("chair")))));
     }
 
     @TestFactory
@@ -96,19 +118,35 @@ class GroupErrorsScenario {
                 broker,
                 List.of(
                         Case.of("a good one", Errors.NONE, rpc -> beat(rpc, beat(alive))),
-                        Case.of("no group id", Errors.INVALID_GROUP_ID, rpc -> beat(rpc, beat(alive).setGroupId(""))),
-                        Case.of("unknown group", Errors.UNKNOWN_MEMBER_ID, rpc -> beat(
-                                rpc, beat(alive).setGroupId("no-such-group"))),
-                        Case.of("unknown member", Errors.UNKNOWN_MEMBER_ID, rpc -> beat(
-                                rpc, beat(alive).setMemberId("nobody"))),
-                        Case.of("stale generation", Errors.ILLEGAL_GENERATION, rpc -> beat(
-                                rpc, beat(alive).setGenerationId(alive.generation() - 1))),
-                        Case.of("generation to come", Errors.ILLEGAL_GENERATION, rpc -> beat(
-                                rpc, beat(alive).setGenerationId(alive.generation() + 1))),
-                        Case.of("another with its static name", Errors.FENCED_INSTANCE_ID, rpc -> beat(
-                                rpc, beat(named).setMemberId("nobody").setGroupInstanceId("chair"))),
-                        Case.of("unknown static name", Errors.UNKNOWN_MEMBER_ID, rpc -> beat(
-                                rpc, beat(named).setGroupInstanceId("stool")))));
+                        Case.of(
+                                "no group id",
+                                Errors.INVALID_GROUP_ID,
+                                rpc -> beat(rpc, beat(alive).setGroupId(""))),
+                        Case.of(
+                                "unknown group",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> beat(rpc, beat(alive).setGroupId("no-such-group"))),
+                        Case.of(
+                                "unknown member",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> beat(rpc, beat(alive).setMemberId("nobody"))),
+                        Case.of(
+                                "stale generation",
+                                Errors.ILLEGAL_GENERATION,
+                                rpc -> beat(rpc, beat(alive).setGenerationId(alive.generation() - 1))),
+                        Case.of(
+                                "generation to come",
+                                Errors.ILLEGAL_GENERATION,
+                                rpc -> beat(rpc, beat(alive).setGenerationId(alive.generation() + 1))),
+                        Case.of(
+                                "another with its static name",
+                                Errors.FENCED_INSTANCE_ID,
+                                rpc -> beat(
+                                        rpc, beat(named).setMemberId("nobody").setGroupInstanceId("chair"))),
+                        Case.of(
+                                "unknown static name",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> beat(rpc, beat(named).setGroupInstanceId("stool")))));
     }
 
     @TestFactory
@@ -117,19 +155,35 @@ class GroupErrorsScenario {
                 broker,
                 List.of(
                         Case.of("a good one", Errors.NONE, rpc -> sync(rpc, sync(alive))),
-                        Case.of("no group id", Errors.INVALID_GROUP_ID, rpc -> sync(rpc, sync(alive).setGroupId(""))),
-                        Case.of("unknown group", Errors.UNKNOWN_MEMBER_ID, rpc -> sync(
-                                rpc, sync(alive).setGroupId("no-such-group"))),
-                        Case.of("unknown member", Errors.UNKNOWN_MEMBER_ID, rpc -> sync(
-                                rpc, sync(alive).setMemberId("nobody"))),
-                        Case.of("stale generation", Errors.ILLEGAL_GENERATION, rpc -> sync(
-                                rpc, sync(alive).setGenerationId(0))),
-                        Case.of("another protocol", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> sync(
-                                rpc, sync(alive).setProtocolName("another"))),
-                        Case.of("another type of protocol", Errors.INCONSISTENT_GROUP_PROTOCOL, rpc -> sync(
-                                rpc, sync(alive).setProtocolType("connect"))),
-                        Case.of("another with its static name", Errors.FENCED_INSTANCE_ID, rpc -> sync(
-                                rpc, sync(named).setMemberId("nobody").setGroupInstanceId("chair")))));
+                        Case.of(
+                                "no group id",
+                                Errors.INVALID_GROUP_ID,
+                                rpc -> sync(rpc, sync(alive).setGroupId(""))),
+                        Case.of(
+                                "unknown group",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> sync(rpc, sync(alive).setGroupId("no-such-group"))),
+                        Case.of(
+                                "unknown member",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> sync(rpc, sync(alive).setMemberId("nobody"))),
+                        Case.of(
+                                "stale generation",
+                                Errors.ILLEGAL_GENERATION,
+                                rpc -> sync(rpc, sync(alive).setGenerationId(0))),
+                        Case.of(
+                                "another protocol",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> sync(rpc, sync(alive).setProtocolName("another"))),
+                        Case.of(
+                                "another type of protocol",
+                                Errors.INCONSISTENT_GROUP_PROTOCOL,
+                                rpc -> sync(rpc, sync(alive).setProtocolType("connect"))),
+                        Case.of(
+                                "another with its static name",
+                                Errors.FENCED_INSTANCE_ID,
+                                rpc -> sync(
+                                        rpc, sync(named).setMemberId("nobody").setGroupInstanceId("chair")))));
     }
 
     @TestFactory
@@ -138,23 +192,40 @@ class GroupErrorsScenario {
                 broker,
                 List.of(
                         Case.of("a good one", Errors.NONE, rpc -> commit(rpc, commit(alive, 0, ""))),
-                        Case.of("without a group", Errors.NONE, rpc -> commit(
-                                rpc, nobodys(Topics.name("simple")))),
+                        Case.of("without a group", Errors.NONE, rpc -> commit(rpc, nobodys(Topics.name("simple")))),
                         Case.of("no group id, as very old clients do", Errors.NONE, rpc -> commit(rpc, nobodys(""))),
-                        Case.of("nobody's into a live group", Errors.UNKNOWN_MEMBER_ID, rpc -> commit(
-                                rpc, nobodys(alive.group()))),
-                        Case.of("unknown group", Errors.ILLEGAL_GENERATION, rpc -> commit(
-                                rpc, commit(alive, 0, "").setGroupId("no-such-group"))),
-                        Case.of("unknown member", Errors.UNKNOWN_MEMBER_ID, rpc -> commit(
-                                rpc, commit(alive, 0, "").setMemberId("nobody"))),
-                        Case.of("stale generation", Errors.ILLEGAL_GENERATION, rpc -> commit(
-                                rpc, commit(alive, 0, "").setGenerationIdOrMemberEpoch(0))),
-                        Case.of("another with its static name", Errors.FENCED_INSTANCE_ID, rpc -> commit(
-                                rpc, commit(named, 0, "").setMemberId("nobody").setGroupInstanceId("chair"))),
-                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> commit(
-                                rpc, commit(alive, 3, ""))),
-                        Case.of("too much metadata", Errors.OFFSET_METADATA_TOO_LARGE, rpc -> commit(
-                                rpc, commit(alive, 0, "x".repeat(5_000))))));
+                        Case.of(
+                                "nobody's into a live group",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> commit(rpc, nobodys(alive.group()))),
+                        Case.of(
+                                "unknown group",
+                                Errors.ILLEGAL_GENERATION,
+                                rpc -> commit(rpc, commit(alive, 0, "").setGroupId("no-such-group"))),
+                        Case.of(
+                                "unknown member",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> commit(rpc, commit(alive, 0, "").setMemberId("nobody"))),
+                        Case.of(
+                                "stale generation",
+                                Errors.ILLEGAL_GENERATION,
+                                rpc -> commit(rpc, commit(alive, 0, "").setGenerationIdOrMemberEpoch(0))),
+                        Case.of(
+                                "another with its static name",
+                                Errors.FENCED_INSTANCE_ID,
+                                rpc -> commit(
+                                        rpc,
+                                        commit(named, 0, "")
+                                                .setMemberId("nobody")
+                                                .setGroupInstanceId("chair"))),
+                        Case.of(
+                                "unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> commit(rpc, commit(alive, 3, ""))),
+                        Case.of(
+                                "too much metadata",
+                                Errors.OFFSET_METADATA_TOO_LARGE,
+                                rpc -> commit(rpc, commit(alive, 0, "x".repeat(5_000))))));
     }
 
     @TestFactory
@@ -162,23 +233,37 @@ class GroupErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("leave as nobody", Errors.UNKNOWN_MEMBER_ID, rpc -> leave(
-                                rpc, alive.group(), "nobody")),
-                        Case.of("leave an unknown group", Errors.UNKNOWN_MEMBER_ID, rpc -> leave(
-                                rpc, "no-such-group", "nobody")),
+                        Case.of(
+                                "leave as nobody",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> leave(rpc, alive.group(), "nobody")),
+                        Case.of(
+                                "leave an unknown group",
+                                Errors.UNKNOWN_MEMBER_ID,
+                                rpc -> leave(rpc, "no-such-group", "nobody")),
                         Case.of("leave no group", Errors.INVALID_GROUP_ID, rpc -> leave(rpc, "", "nobody")),
-                        Case.of("describe an unknown group", Errors.GROUP_ID_NOT_FOUND, rpc -> describe(
-                                rpc, 6, "no-such-group")),
-                        Case.of("describe an unknown group the old way", Errors.NONE, rpc -> describe(
-                                rpc, 5, "no-such-group")),
-                        Case.of("delete an unknown group", Errors.GROUP_ID_NOT_FOUND, rpc -> delete(
-                                rpc, "no-such-group")),
+                        Case.of(
+                                "describe an unknown group",
+                                Errors.GROUP_ID_NOT_FOUND,
+                                rpc -> describe(rpc, 6, "no-such-group")),
+                        Case.of(
+                                "describe an unknown group the old way",
+                                Errors.NONE,
+                                rpc -> describe(rpc, 5, "no-such-group")),
+                        Case.of(
+                                "delete an unknown group",
+                                Errors.GROUP_ID_NOT_FOUND,
+                                rpc -> delete(rpc, "no-such-group")),
                         Case.of("delete a live group", Errors.NON_EMPTY_GROUP, rpc -> delete(rpc, alive.group())),
-                        Case.of("delete offsets of an unknown group", Errors.GROUP_ID_NOT_FOUND, rpc -> deleteOffsets(
-                                rpc, "no-such-group")),
+                        Case.of(
+                                "delete offsets of an unknown group",
+                                Errors.GROUP_ID_NOT_FOUND,
+                                rpc -> deleteOffsets(rpc, "no-such-group")),
                         Case.of("the coordinator of a group", Errors.NONE, rpc -> find(rpc, 0, "some-group")),
-                        Case.of("the coordinator of what is none", Errors.INVALID_REQUEST, rpc -> find(
-                                rpc, 9, "some-group"))));
+                        Case.of(
+                                "the coordinator of what is none",
+                                Errors.INVALID_REQUEST,
+                                rpc -> find(rpc, 9, "some-group"))));
     }
 
     /// A dead group of the old description has no members and says so.
@@ -198,9 +283,8 @@ class GroupErrorsScenario {
             for (var group : List.of(named.group(), "no-such-group")) {
                 var asked = new OffsetFetchRequestTopics().setName(topic).setPartitionIndexes(List.of(0));
                 var request = new OffsetFetchRequestData()
-                        .setGroups(List.of(new OffsetFetchRequestGroup()
-                                .setGroupId(group)
-                                .setTopics(List.of(asked))));
+                        .setGroups(List.of(
+                                new OffsetFetchRequestGroup().setGroupId(group).setTopics(List.of(asked))));
                 OffsetFetchResponseData answer = rpc.call(ApiKeys.OFFSET_FETCH, 8, request);
                 var found = answer.groups().getFirst();
                 assertEquals(Errors.NONE, Errors.forCode(found.errorCode()));
@@ -274,7 +358,9 @@ class GroupErrorsScenario {
                 .setGroupId(group)
                 .setMembers(List.of(new MemberIdentity().setMemberId(member)));
         LeaveGroupResponseData answer = rpc.call(ApiKeys.LEAVE_GROUP, 5, request);
-        return answer.errorCode() != 0 ? answer.errorCode() : answer.members().getFirst().errorCode();
+        return answer.errorCode() != 0
+                ? answer.errorCode()
+                : answer.members().getFirst().errorCode();
     }
 
     private static short describe(Rpc rpc, int version, String group) throws Exception {

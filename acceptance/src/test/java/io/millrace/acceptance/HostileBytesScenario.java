@@ -54,8 +54,11 @@ class HostileBytesScenario {
                         "a frame too short for a header", frame(0, 3, 0),
                         "an unknown API", frame(0, 9_999, 0, 0, 0, 1, 0xffff),
                         "an unknown version of Metadata", frame(0, 3, 0, 99, 0, 0, 0, 1, 0xffff),
-                        "HTTP", ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
-                        "the beginning of TLS", ByteBuffer.wrap(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3}))
+                        "HTTP",
+                                ByteBuffer.wrap(
+                                        "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
+                        "the beginning of TLS",
+                                ByteBuffer.wrap(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3}))
                 .entrySet()
                 .stream()
                 .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> {
@@ -71,14 +74,19 @@ class HostileBytesScenario {
             metadata.add(DynamicTest.dynamicTest(
                     count + " topics announced, none there",
                     () -> assertClosed(rpc -> rpc.sendBody(
-                            ApiKeys.METADATA, 4, ByteBuffer.allocate(4).putInt(count).flip()))));
+                            ApiKeys.METADATA,
+                            4,
+                            ByteBuffer.allocate(4).putInt(count).flip()))));
         }
         metadata.add(DynamicTest.dynamicTest(
                 "a string longer than the frame",
                 () -> assertClosed(rpc -> rpc.sendBody(
                         ApiKeys.METADATA,
                         4,
-                        ByteBuffer.allocate(6).putInt(1).putShort((short) 32_000).flip()))));
+                        ByteBuffer.allocate(6)
+                                .putInt(1)
+                                .putShort((short) 32_000)
+                                .flip()))));
         metadata.add(DynamicTest.dynamicTest(
                 "a client id longer than the frame",
                 () -> assertClosed(rpc -> rpc.sendRaw(ByteBuffer.allocate(14)
@@ -125,7 +133,12 @@ class HostileBytesScenario {
     @Test
     @MillraceOnly("Kafka takes the memory when the size is read")
     void announcedFramesCostNoMemory() throws Exception {
-        assertMemoryKept(64, () -> hold(200, connection -> connection.sendRaw(ByteBuffer.allocate(4).putInt(100 * MIB).flip())));
+        assertMemoryKept(
+                64,
+                () -> hold(
+                        200,
+                        connection -> connection.sendRaw(
+                                ByteBuffer.allocate(4).putInt(100 * MIB).flip())));
     }
 
     /// 100 connections with 5 MiB each of a frame that never ends: a limit for all of them together, and others are
@@ -136,13 +149,15 @@ class HostileBytesScenario {
         assertMemoryKept(384, () -> {
             var part = ByteBuffer.allocate(5 * MIB).putInt(0, 50 * MIB);
             // Whoever is not read from blocks in its write: each on a thread of its own, none waited for.
-            return hold(100, connection -> Thread.ofVirtual().start(() -> {
-                try {
-                    connection.sendRaw(part);
-                } catch (IOException endedByUsOrByTheBroker) {
-                    // either is fine
-                }
-            }));
+            return hold(
+                    100,
+                    connection -> Thread.ofVirtual().start(() -> {
+                        try {
+                            connection.sendRaw(part);
+                        } catch (IOException endedByUsOrByTheBroker) {
+                            // either is fine
+                        }
+                    }));
         });
     }
 
@@ -152,7 +167,10 @@ class HostileBytesScenario {
         var topic = Topics.create(broker, "slow", 1);
         try (var writer = Rpc.connect(broker)) {
             for (int i = 0; i < 40; i++) {
-                assertEquals(0, Batches.send(writer, topic, 0, Batches.plain("x".repeat(MIB - 1_000))).errorCode());
+                assertEquals(
+                        0,
+                        Batches.send(writer, topic, 0, Batches.plain("x".repeat(MIB - 1_000)))
+                                .errorCode());
             }
         }
         int fetches = 12;
@@ -262,7 +280,10 @@ class HostileBytesScenario {
         var topic = Topics.create(broker, "served", 1);
         try (var rpc = Rpc.connect(broker)) {
             for (int i = 0; i < requests; i++) {
-                assertEquals(0, Batches.send(rpc, topic, 0, Batches.plain("x".repeat(10_000))).errorCode());
+                assertEquals(
+                        0,
+                        Batches.send(rpc, topic, 0, Batches.plain("x".repeat(10_000)))
+                                .errorCode());
                 ApiMessage _ = rpc.call(ApiKeys.METADATA, 9, new MetadataRequestData());
             }
         }
@@ -276,6 +297,8 @@ class HostileBytesScenario {
             else body.put((byte) number);
         }
         body.flip();
-        return ByteBuffer.allocate(4 + body.remaining()).putInt(body.remaining()).put(body);
+        return ByteBuffer.allocate(4 + body.remaining())
+                .putInt(body.remaining())
+                .put(body);
     }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class KafkaJsScenario {
 
     private static final Path SOURCES = Path.of("src", "test", "node");
-    private static final Path FOLDER = Path.of(System.getProperty("acceptance.target", "target"), "node").toAbsolutePath();
+    private static final Path FOLDER =
+            Path.of(System.getProperty("acceptance.target", "target"), "node").toAbsolutePath();
 
     /// Installs exactly what the lock file names, in a folder of the build.
     @BeforeAll
@@ -91,9 +92,7 @@ class KafkaJsScenario {
 
     /// Keys, values and headers of the lines.
     private static List<String> withoutPlaces(List<String> lines) {
-        return lines.stream()
-                .map(line -> line.substring(line.indexOf('k')))
-                .toList();
+        return lines.stream().map(line -> line.substring(line.indexOf('k'))).toList();
     }
 
     private static TreeSet<String> expected(int a, int b, String codec, int c, int d, String otherCodec) {

@@ -20,14 +20,16 @@ final class KafkaTools {
         for (var folder : partitionFolders) {
             for (var ending : List.of(".log", ".index", ".timeindex")) files.addAll(Folders.find(folder, ending));
         }
-        var command = new ArrayList<>(List.of(JavaHome.java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", jars() + "/*"));
+        var command =
+                new ArrayList<>(List.of(JavaHome.java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", jars() + "/*"));
         command.addAll(List.of("org.apache.kafka.tools.DumpLogSegments", "--deep-iteration", "--print-data-log"));
         if (!decoder.isEmpty()) command.add(decoder);
         command.add("--files");
         command.add(files.stream().map(Path::toString).collect(Collectors.joining(",")));
         try (var dump = Child.start("DumpLogSegments", partitionFolders.getFirst(), command)) {
             dump.succeeds();
-            var complaints = dump.lines().stream().filter(KafkaTools::isComplaint).toList();
+            var complaints =
+                    dump.lines().stream().filter(KafkaTools::isComplaint).toList();
             if (!complaints.isEmpty() || dump.lines().isEmpty()) {
                 throw new AssertionError("Kafka's tool complains: " + complaints + "\n" + dump.transcript());
             }
@@ -48,7 +50,8 @@ final class KafkaTools {
     }
 
     private static Path jars() {
-        var jars = Path.of(System.getProperty("acceptance.target", "target"), "kafka-tools").toAbsolutePath();
+        var jars = Path.of(System.getProperty("acceptance.target", "target"), "kafka-tools")
+                .toAbsolutePath();
         if (!Files.isDirectory(jars)) throw new IllegalStateException(jars + " is not there: mvn verify fills it");
         return jars;
     }

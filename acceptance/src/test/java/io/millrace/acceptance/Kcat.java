@@ -8,7 +8,8 @@ import java.util.List;
 /// librdkafka, in the form of Debian's `kcat`.
 final class Kcat {
 
-    private static final List<String> PLACES = List.of("/usr/bin/kcat", "/usr/local/bin/kcat", "/opt/homebrew/bin/kcat");
+    private static final List<String> PLACES =
+            List.of("/usr/bin/kcat", "/usr/local/bin/kcat", "/opt/homebrew/bin/kcat");
 
     private Kcat() {}
 

@@ -33,10 +33,9 @@ class KcatScenario {
         assertEquals(CODECS.size() * PER_CODEC, read.size());
         assertEquals(sent, new TreeSet<>(read));
         var headers = Kcat.run(broker, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%h\\n");
-        assertEquals(CODECS.stream().map(codec -> "codec=" + codec).sorted().toList(), headers.stream()
-                .distinct()
-                .sorted()
-                .toList());
+        assertEquals(
+                CODECS.stream().map(codec -> "codec=" + codec).sorted().toList(),
+                headers.stream().distinct().sorted().toList());
         assertEquals(
                 CODECS.stream().sorted().toList(),
                 Batches.read(broker, topic, 3).stream()
@@ -51,7 +50,8 @@ class KcatScenario {
     void javaAndLibrdkafkaReadEachOther(@TempDir Path folder, BrokerProcess broker) throws Exception {
         var topic = Topics.create(broker, "kcat-java", 2);
         try (var rpc = Rpc.connect(broker)) {
-            assertEquals(0, Batches.send(rpc, topic, 0, Batches.plain("by hand")).errorCode());
+            assertEquals(
+                    0, Batches.send(rpc, topic, 0, Batches.plain("by hand")).errorCode());
         }
         assertEquals(List.of("by hand"), Kcat.run(broker, "-C", "-t", topic, "-p", "0", "-o", "0", "-e", "-q"));
         var line = Files.writeString(folder.resolve("line"), "by kcat\n");
@@ -73,7 +73,9 @@ class KcatScenario {
 
         var more = new TreeSet<String>();
         produce(broker, topic, "none", file(folder, "second", more));
-        assertEquals(List.copyOf(more), consume(broker, topic, group).stream().sorted().toList());
+        assertEquals(
+                List.copyOf(more),
+                consume(broker, topic, group).stream().sorted().toList());
     }
 
     /// Two members share; when one is killed the other has all.
@@ -125,12 +127,23 @@ class KcatScenario {
 
     private static void produce(BrokerProcess broker, String topic, String codec, Path lines) {
         Kcat.run(
-                broker, "-P", "-t", topic, "-z", codec, "-K:", "-H", "codec=" + codec, "-X", "linger.ms=20", "-l", lines.toString());
+                broker,
+                "-P",
+                "-t",
+                topic,
+                "-z",
+                codec,
+                "-K:",
+                "-H",
+                "codec=" + codec,
+                "-X",
+                "linger.ms=20",
+                "-l",
+                lines.toString());
     }
 
     private static List<String> consume(BrokerProcess broker, String topic, String group) {
-        return Kcat.run(
-                broker, "-X", "auto.offset.reset=earliest", "-f", "%k:%s\\n", "-e", "-q", "-G", group, topic);
+        return Kcat.run(broker, "-X", "auto.offset.reset=earliest", "-f", "%k:%s\\n", "-e", "-q", "-G", group, topic);
     }
 
     private static Child member(BrokerProcess broker, String topic, String group) {

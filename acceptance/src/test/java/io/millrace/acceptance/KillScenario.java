@@ -23,7 +23,8 @@ class KillScenario {
             var safe = Topics.create(broker, "acks-all", 3);
             var quick = Topics.create(broker, "acks-one", 3);
             try (var all = produce(broker, safe, Map.of("client.acks", "all", "client.enable.idempotence", "true"));
-                    var one = produce(broker, quick, Map.of("client.acks", "1", "client.enable.idempotence", "false"))) {
+                    var one =
+                            produce(broker, quick, Map.of("client.acks", "1", "client.enable.idempotence", "false"))) {
                 for (int round = 1; round <= ROUNDS; round++) {
                     awaitMoreAcks(all);
                     awaitMoreAcks(one);
@@ -40,7 +41,8 @@ class KillScenario {
                 assertThere(all.lines("ack"), inSafe);
 
                 // Without idempotence a retry may come twice; what was acknowledged is there all the same.
-                var inQuick = Topics.readAll(broker, quick).stream().map(Seen::of).toList();
+                var inQuick =
+                        Topics.readAll(broker, quick).stream().map(Seen::of).toList();
                 Seen.assertWhole(inQuick);
                 assertThere(one.lines("ack"), inQuick);
             }
@@ -72,11 +74,12 @@ class KillScenario {
                 var kept = new TreeMap<Integer, Long>();
                 Topics.get(admin.listConsumerGroupOffsets("survivors").partitionsToOffsetAndMetadata())
                         .forEach((where, offset) -> kept.put(where.partition(), offset.offset()));
-                committed.forEach((partition, offset) -> assertTrue(
-                        kept.getOrDefault(partition, -1L) >= offset, "kept " + kept + " of " + committed));
+                committed.forEach((partition, offset) ->
+                        assertTrue(kept.getOrDefault(partition, -1L) >= offset, "kept " + kept + " of " + committed));
                 var from = Map.copyOf(kept);
                 try (var second = consume(broker, topic)) {
-                    long rest = 3_000 - from.values().stream().mapToLong(Long::longValue).sum();
+                    long rest = 3_000
+                            - from.values().stream().mapToLong(Long::longValue).sum();
                     second.awaitLines("the rest", _ -> second.lines("record").size() >= rest);
                     var seen = Seen.by(second);
                     Seen.assertWhole(seen);
@@ -84,12 +87,12 @@ class KillScenario {
                     var begins = new TreeMap<Integer, Long>();
                     seen.forEach(record -> begins.merge(record.partition(), record.offset(), Math::min));
                     begins.forEach((partition, offset) -> assertEquals(from.get(partition), offset));
-                    second.awaitLines("the last commit", _ -> offsets(second.lines("committed").getLast())
-                                    .values()
-                                    .stream()
-                                    .mapToLong(Long::longValue)
-                                    .sum()
-                            == 3_000);
+                    second.awaitLines(
+                            "the last commit",
+                            _ -> offsets(second.lines("committed").getLast()).values().stream()
+                                            .mapToLong(Long::longValue)
+                                            .sum()
+                                    == 3_000);
                     second.say("close");
                     second.succeeds();
                 }

@@ -66,41 +66,65 @@ class ProduceErrorsScenario {
                 broker,
                 List.of(
                         Case.of("a good one", Errors.NONE, rpc -> code(rpc, topic, 0, Batches.plain("good"))),
-                        Case.of("unknown topic", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> code(
-                                rpc, "no-such-topic", 0, Batches.plain("x"))),
-                        Case.of("unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> code(
-                                rpc, topic, 1, Batches.plain("x"))),
-                        Case.of("negative partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> code(
-                                rpc, topic, -1, Batches.plain("x"))),
+                        Case.of(
+                                "unknown topic",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> code(rpc, "no-such-topic", 0, Batches.plain("x"))),
+                        Case.of(
+                                "unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> code(rpc, topic, 1, Batches.plain("x"))),
+                        Case.of(
+                                "negative partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> code(rpc, topic, -1, Batches.plain("x"))),
                         Case.of("unknown topic id", Errors.UNKNOWN_TOPIC_ID, this::unknownTopicId),
                         Case.of("acks=2", Errors.INVALID_REQUIRED_ACKS, rpc -> {
-                            var request = Batches.produce(topic, 0, Batches.plain("x")).setAcks((short) 2);
+                            var request = Batches.produce(topic, 0, Batches.plain("x"))
+                                    .setAcks((short) 2);
                             return answer(rpc, request);
                         }),
-                        Case.of("too large for the topic", Errors.MESSAGE_TOO_LARGE, rpc -> code(
-                                rpc, small, 0, Batches.plain("x".repeat(1_000)))),
-                        Case.of("just small enough", Errors.NONE, rpc -> code(
-                                rpc, small, 0, Batches.plain("x".repeat(900)))),
+                        Case.of(
+                                "too large for the topic",
+                                Errors.MESSAGE_TOO_LARGE,
+                                rpc -> code(rpc, small, 0, Batches.plain("x".repeat(1_000)))),
+                        Case.of(
+                                "just small enough",
+                                Errors.NONE,
+                                rpc -> code(rpc, small, 0, Batches.plain("x".repeat(900)))),
                         Case.of("wrong checksum", Errors.CORRUPT_MESSAGE, rpc -> code(rpc, topic, 0, changed(CRC_AT))),
                         Case.of("changed record", Errors.CORRUPT_MESSAGE, rpc -> {
                             var records = Batches.plain("some text");
                             return code(rpc, topic, 0, changed(records, records.sizeInBytes() - 3));
                         }),
-                        Case.of("changed attributes", Errors.CORRUPT_MESSAGE, rpc -> code(
-                                rpc, topic, 0, changed(ATTRIBUTES_AT))),
-                        Case.of("changed count", Errors.CORRUPT_MESSAGE, rpc -> code(
-                                rpc, topic, 0, changed(RECORD_COUNT_AT))),
+                        Case.of(
+                                "changed attributes",
+                                Errors.CORRUPT_MESSAGE,
+                                rpc -> code(rpc, topic, 0, changed(ATTRIBUTES_AT))),
+                        Case.of(
+                                "changed count",
+                                Errors.CORRUPT_MESSAGE,
+                                rpc -> code(rpc, topic, 0, changed(RECORD_COUNT_AT))),
                         Case.of("old format", Errors.INVALID_RECORD, rpc -> code(rpc, topic, 0, oldFormat())),
                         Case.of("two batches", Errors.INVALID_RECORD, rpc -> code(rpc, topic, 0, twoBatches())),
                         Case.of("no batch", Errors.INVALID_RECORD, rpc -> code(rpc, topic, 0, MemoryRecords.EMPTY)),
-                        Case.of("no key for a compacted topic", Errors.INVALID_RECORD, rpc -> code(
-                                rpc, compacted, 0, Batches.plain("no key"))),
+                        Case.of(
+                                "no key for a compacted topic",
+                                Errors.INVALID_RECORD,
+                                rpc -> code(rpc, compacted, 0, Batches.plain("no key"))),
                         Case.of("time too early", Errors.INVALID_TIMESTAMP, rpc -> code(rpc, punctual, 0, at(1_000))),
-                        Case.of("time too late", Errors.INVALID_TIMESTAMP, rpc -> code(
-                                rpc, punctual, 0, at(System.currentTimeMillis() + 600_000))),
-                        Case.of("control batch", Errors.INVALID_RECORD, rpc -> code(rpc, topic, 0, attributes(CONTROL))),
-                        Case.of("part of no transaction", Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, rpc -> code(
-                                rpc, topic, 0, attributes(TRANSACTIONAL)))));
+                        Case.of(
+                                "time too late",
+                                Errors.INVALID_TIMESTAMP,
+                                rpc -> code(rpc, punctual, 0, at(System.currentTimeMillis() + 600_000))),
+                        Case.of(
+                                "control batch",
+                                Errors.INVALID_RECORD,
+                                rpc -> code(rpc, topic, 0, attributes(CONTROL))),
+                        Case.of(
+                                "part of no transaction",
+                                Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                                rpc -> code(rpc, topic, 0, attributes(TRANSACTIONAL)))));
     }
 
     @Test
@@ -163,10 +187,18 @@ class ProduceErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("empty transactional id", Errors.INVALID_REQUEST, rpc -> made(
-                                rpc, new InitProducerIdRequestData().setTransactionTimeoutMs(60_000))),
-                        Case.of("an id without its epoch", Errors.INVALID_REQUEST, rpc -> made(
-                                rpc, new InitProducerIdRequestData().setTransactionalId(null).setProducerId(5)))));
+                        Case.of(
+                                "empty transactional id",
+                                Errors.INVALID_REQUEST,
+                                rpc -> made(rpc, new InitProducerIdRequestData().setTransactionTimeoutMs(60_000))),
+                        Case.of(
+                                "an id without its epoch",
+                                Errors.INVALID_REQUEST,
+                                rpc -> made(
+                                        rpc,
+                                        new InitProducerIdRequestData()
+                                                .setTransactionalId(null)
+                                                .setProducerId(5)))));
     }
 
     private static short made(Rpc rpc, InitProducerIdRequestData request) throws Exception {
@@ -222,7 +254,8 @@ class ProduceErrorsScenario {
     }
 
     private static MemoryRecords oldFormat() {
-        return MemoryRecords.withRecords((byte) 1, Compression.NONE, new SimpleRecord("old".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return MemoryRecords.withRecords(
+                (byte) 1, Compression.NONE, new SimpleRecord("old".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     private static MemoryRecords twoBatches() {

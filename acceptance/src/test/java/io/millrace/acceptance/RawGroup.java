@@ -35,7 +35,8 @@ record RawGroup(String group, String member, String instance, int generation) {
         assertEquals(Errors.NONE, Errors.forCode(answer.errorCode()));
         assertEquals(answer.leader(), answer.memberId());
 
-        var mine = new SyncGroupRequestAssignment().setMemberId(answer.memberId()).setAssignment(new byte[] {7});
+        var mine =
+                new SyncGroupRequestAssignment().setMemberId(answer.memberId()).setAssignment(new byte[] {7});
         var sync = new SyncGroupRequestData()
                 .setGroupId(group)
                 .setMemberId(answer.memberId())
@@ -74,8 +75,7 @@ record RawGroup(String group, String member, String instance, int generation) {
             var heartbeat = new org.apache.kafka.common.message.HeartbeatRequestData()
                     .setGroupId(group)
                     .setMemberId("nobody");
-            org.apache.kafka.common.message.HeartbeatResponseData answer =
-                    rpc.call(ApiKeys.HEARTBEAT, 4, heartbeat);
+            org.apache.kafka.common.message.HeartbeatResponseData answer = rpc.call(ApiKeys.HEARTBEAT, 4, heartbeat);
             return answer.errorCode() == Errors.UNKNOWN_MEMBER_ID.code();
         });
     }

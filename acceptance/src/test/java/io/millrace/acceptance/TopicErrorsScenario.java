@@ -67,31 +67,49 @@ class TopicErrorsScenario {
                         Case.of("a blank", Errors.INVALID_TOPIC_EXCEPTION, rpc -> create(rpc, "a b", 1, 1)),
                         Case.of("a slash", Errors.INVALID_TOPIC_EXCEPTION, rpc -> create(rpc, "a/b", 1, 1)),
                         Case.of("an umlaut", Errors.INVALID_TOPIC_EXCEPTION, rpc -> create(rpc, "\u00e4", 1, 1)),
-                        Case.of("250 letters", Errors.INVALID_TOPIC_EXCEPTION, rpc -> create(
-                                rpc, "x".repeat(250), 1, 1)),
+                        Case.of(
+                                "250 letters",
+                                Errors.INVALID_TOPIC_EXCEPTION,
+                                rpc -> create(rpc, "x".repeat(250), 1, 1)),
                         Case.of("249 letters", Errors.NONE, rpc -> create(rpc, "x".repeat(249), 1, 1)),
-                        Case.of("the same with _ for .", Errors.INVALID_TOPIC_EXCEPTION, rpc -> create(
-                                rpc, topic.replace('.', '_'), 1, 1)),
+                        Case.of(
+                                "the same with _ for .",
+                                Errors.INVALID_TOPIC_EXCEPTION,
+                                rpc -> create(rpc, topic.replace('.', '_'), 1, 1)),
                         Case.of("no partitions", Errors.INVALID_PARTITIONS, rpc -> create(rpc, "none", 0, 1)),
                         Case.of("-2 partitions", Errors.INVALID_PARTITIONS, rpc -> create(rpc, "none", -2, 1)),
                         Case.of("no replicas", Errors.INVALID_REPLICATION_FACTOR, rpc -> create(rpc, "none", 1, 0)),
-                        Case.of("more replicas than nodes", Errors.INVALID_REPLICATION_FACTOR, rpc -> create(
-                                rpc, "none", 1, 2)),
-                        Case.of("unknown setting", Errors.INVALID_CONFIG, rpc -> create(
-                                rpc, "none", "no.such.setting", "1")),
+                        Case.of(
+                                "more replicas than nodes",
+                                Errors.INVALID_REPLICATION_FACTOR,
+                                rpc -> create(rpc, "none", 1, 2)),
+                        Case.of(
+                                "unknown setting",
+                                Errors.INVALID_CONFIG,
+                                rpc -> create(rpc, "none", "no.such.setting", "1")),
                         Case.of("bad value", Errors.INVALID_CONFIG, rpc -> create(rpc, "none", "retention.ms", "x")),
-                        Case.of("value out of range", Errors.INVALID_CONFIG, rpc -> create(
-                                rpc, "none", "segment.bytes", "3")),
-                        Case.of("bad word", Errors.INVALID_CONFIG, rpc -> create(
-                                rpc, "none", "cleanup.policy", "forget")),
-                        Case.of("setting without value", Errors.INVALID_CONFIG, rpc -> create(
-                                rpc, "none", "retention.ms", null)),
+                        Case.of(
+                                "value out of range",
+                                Errors.INVALID_CONFIG,
+                                rpc -> create(rpc, "none", "segment.bytes", "3")),
+                        Case.of(
+                                "bad word",
+                                Errors.INVALID_CONFIG,
+                                rpc -> create(rpc, "none", "cleanup.policy", "forget")),
+                        Case.of(
+                                "setting without value",
+                                Errors.INVALID_CONFIG,
+                                rpc -> create(rpc, "none", "retention.ms", null)),
                         Case.of("unknown node", Errors.INVALID_REPLICA_ASSIGNMENT, rpc -> place(rpc, -1, 0, 4711)),
                         Case.of("node twice", Errors.INVALID_REPLICA_ASSIGNMENT, rpc -> place(rpc, -1, 0, 1, 1)),
-                        Case.of("first partition missing", Errors.INVALID_REPLICA_ASSIGNMENT, rpc -> place(
-                                rpc, -1, 1, node(broker))),
-                        Case.of("places and a number of partitions", Errors.INVALID_REQUEST, rpc -> place(
-                                rpc, 1, 0, node(broker)))));
+                        Case.of(
+                                "first partition missing",
+                                Errors.INVALID_REPLICA_ASSIGNMENT,
+                                rpc -> place(rpc, -1, 1, node(broker))),
+                        Case.of(
+                                "places and a number of partitions",
+                                Errors.INVALID_REQUEST,
+                                rpc -> place(rpc, 1, 0, node(broker)))));
     }
 
     /// One name twice in one request: neither is made.
@@ -103,10 +121,15 @@ class TopicErrorsScenario {
         topics.mustAdd(topic(name, 1, 1));
         try (var rpc = Rpc.connect(broker)) {
             CreateTopicsResponseData answer = rpc.call(
-                    ApiKeys.CREATE_TOPICS, 7, new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(30_000));
+                    ApiKeys.CREATE_TOPICS,
+                    7,
+                    new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(30_000));
             assertEquals(
                     List.of(Errors.INVALID_REQUEST),
-                    answer.topics().stream().map(one -> Errors.forCode(one.errorCode())).distinct().toList());
+                    answer.topics().stream()
+                            .map(one -> Errors.forCode(one.errorCode()))
+                            .distinct()
+                            .toList());
             assertEquals(Errors.UNKNOWN_TOPIC_OR_PARTITION.code(), metadata(rpc, name));
         }
     }
@@ -116,21 +139,37 @@ class TopicErrorsScenario {
         return Case.tests(
                 broker,
                 List.of(
-                        Case.of("delete an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> delete(
-                                rpc, new DeleteTopicState().setName("no-such-topic"))),
-                        Case.of("delete an unknown id", Errors.UNKNOWN_TOPIC_ID, rpc -> delete(
-                                rpc, new DeleteTopicState().setName(null).setTopicId(Uuid.randomUuid()))),
-                        Case.of("delete by name and id", Errors.INVALID_REQUEST, rpc -> delete(
-                                rpc, new DeleteTopicState().setName(topic).setTopicId(Uuid.randomUuid()))),
-                        Case.of("grow an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> grow(
-                                rpc, "no-such-topic", 3)),
+                        Case.of(
+                                "delete an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> delete(rpc, new DeleteTopicState().setName("no-such-topic"))),
+                        Case.of(
+                                "delete an unknown id",
+                                Errors.UNKNOWN_TOPIC_ID,
+                                rpc -> delete(
+                                        rpc,
+                                        new DeleteTopicState().setName(null).setTopicId(Uuid.randomUuid()))),
+                        Case.of(
+                                "delete by name and id",
+                                Errors.INVALID_REQUEST,
+                                rpc -> delete(
+                                        rpc,
+                                        new DeleteTopicState().setName(topic).setTopicId(Uuid.randomUuid()))),
+                        Case.of(
+                                "grow an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> grow(rpc, "no-such-topic", 3)),
                         Case.of("grow to what it has", Errors.INVALID_PARTITIONS, rpc -> grow(rpc, topic, 2)),
                         Case.of("shrink", Errors.INVALID_PARTITIONS, rpc -> grow(rpc, topic, 1)),
                         Case.of("grow to nothing", Errors.INVALID_PARTITIONS, rpc -> grow(rpc, topic, 0)),
-                        Case.of("trim an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> trim(
-                                rpc, "no-such-topic", 0, 0)),
-                        Case.of("trim an unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> trim(
-                                rpc, topic, 5, 0)),
+                        Case.of(
+                                "trim an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> trim(rpc, "no-such-topic", 0, 0)),
+                        Case.of(
+                                "trim an unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> trim(rpc, topic, 5, 0)),
                         Case.of("trim past the end", Errors.OFFSET_OUT_OF_RANGE, rpc -> trim(rpc, topic, 0, 1)),
                         Case.of("trim at -2", Errors.OFFSET_OUT_OF_RANGE, rpc -> trim(rpc, topic, 0, -2)),
                         Case.of("trim nothing", Errors.NONE, rpc -> trim(rpc, topic, 0, 0))));
@@ -142,19 +181,35 @@ class TopicErrorsScenario {
                 broker,
                 List.of(
                         Case.of("metadata", Errors.NONE, rpc -> metadata(rpc, topic)),
-                        Case.of("metadata of an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> metadata(
-                                rpc, "no-such-topic")),
+                        Case.of(
+                                "metadata of an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> metadata(rpc, "no-such-topic")),
                         Case.of("metadata of a bad name", Errors.INVALID_TOPIC_EXCEPTION, rpc -> metadata(rpc, "a b")),
-                        Case.of("metadata of an unknown id", Errors.UNKNOWN_TOPIC_ID, TopicErrorsScenario::metadataById),
-                        Case.of("partitions of an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> partitions(
-                                rpc, "no-such-topic")),
-                        Case.of("partitions of a bad name", Errors.INVALID_TOPIC_EXCEPTION, rpc -> partitions(rpc, "a b")),
-                        Case.of("producers of an unknown one", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> producers(
-                                rpc, "no-such-topic", 0)),
-                        Case.of("producers of an unknown partition", Errors.UNKNOWN_TOPIC_OR_PARTITION, rpc -> producers(
-                                rpc, topic, 8)),
-                        Case.of("producers of a bad name", Errors.INVALID_TOPIC_EXCEPTION, rpc -> producers(
-                                rpc, "a b", 0))));
+                        Case.of(
+                                "metadata of an unknown id",
+                                Errors.UNKNOWN_TOPIC_ID,
+                                TopicErrorsScenario::metadataById),
+                        Case.of(
+                                "partitions of an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> partitions(rpc, "no-such-topic")),
+                        Case.of(
+                                "partitions of a bad name",
+                                Errors.INVALID_TOPIC_EXCEPTION,
+                                rpc -> partitions(rpc, "a b")),
+                        Case.of(
+                                "producers of an unknown one",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> producers(rpc, "no-such-topic", 0)),
+                        Case.of(
+                                "producers of an unknown partition",
+                                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                                rpc -> producers(rpc, topic, 8)),
+                        Case.of(
+                                "producers of a bad name",
+                                Errors.INVALID_TOPIC_EXCEPTION,
+                                rpc -> producers(rpc, "a b", 0))));
     }
 
     private static CreatableTopic topic(String name, int partitions, int replicas) {
@@ -188,7 +243,8 @@ class TopicErrorsScenario {
 
     private static int node(BrokerProcess broker) throws Exception {
         try (var rpc = Rpc.connect(broker)) {
-            MetadataResponseData answer = rpc.call(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()));
+            MetadataResponseData answer =
+                    rpc.call(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()));
             return answer.controllerId();
         }
     }

@@ -92,8 +92,7 @@ final class Topics {
     /// End offset of each partition, partitions without records too.
     static Map<Integer, Long> ends(BrokerProcess broker, String topic) {
         try (var admin = admin(broker)) {
-            var description =
-                    of(get(admin.describeTopics(List.of(topic)).allTopicNames()), topic);
+            var description = of(get(admin.describeTopics(List.of(topic)).allTopicNames()), topic);
             var asked = new HashMap<TopicPartition, OffsetSpec>();
             description
                     .partitions()
