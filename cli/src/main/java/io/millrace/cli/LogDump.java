@@ -97,7 +97,7 @@ final class LogDump extends Action {
                 dumped++;
                 whole &= dump(segment, batch);
             }
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             note("%s: no batch can be read from position %d on: %s".formatted(segment, readUpTo, Explain.said(e)));
             return Exit.FAILED;
         }
@@ -146,7 +146,7 @@ final class LogDump extends Action {
         try {
             batch.ensureValid();
             return true;
-        } catch (KafkaException _) {
+        } catch (RuntimeException _) {
             // That is the answer.
             return false;
         }

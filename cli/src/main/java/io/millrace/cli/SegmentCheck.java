@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.FileLogInputStream.FileChannelRecordBatch;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -87,7 +86,7 @@ final class SegmentCheck {
             size = log.sizeInBytes();
             try {
                 for (var batch : log.batches()) check(batch);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 error(validBytes, "no batch can be read from here on: " + Explain.said(e));
                 size = validBytes;
             }
@@ -114,7 +113,7 @@ final class SegmentCheck {
         }
         try {
             batch.ensureValid();
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             error(at, "the batch is corrupt: " + Explain.said(e));
             corrupt++;
             afterCorrupt = true;

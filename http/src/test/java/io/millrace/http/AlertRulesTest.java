@@ -21,6 +21,7 @@ class AlertRulesTest {
     /// What the rooms count, see the `Metrics` seam; the type says which suffixes Prometheus adds.
     private static final Set<String> OF_ROOMS = Set.of(
             "millrace_requests_total",
+            "millrace_request_errors_total",
             "millrace_request_seconds_bucket",
             "millrace_group_lag_records",
             "millrace_group_lag_seconds",

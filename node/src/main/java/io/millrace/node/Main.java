@@ -4,7 +4,7 @@ import picocli.CommandLine;
 
 /// `millrace start`.
 ///
-/// Exit codes: 0 stopped as asked, 1 could not start, 2 the command line or a setting is wrong.
+/// Exit codes: 1 could not start, 2 the command line or a setting is wrong, 130 and 143 stopped by a signal.
 public final class Main {
 
     private Main() {}

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Settings have Kafka's names; docs/configuration.md lists them. A flag wins over --set, --set over a file.",
-            "Exit codes: 0 stopped as asked, 1 could not start, 2 the command line or a setting is wrong."
+            "Exit codes: 1 could not start, 2 the command line or a setting is wrong; 130 and 143 stopped by Ctrl-C and",
+            "SIGTERM, after everything was put in order."
         })
 final class StartCommand implements Callable<Integer> {
 
