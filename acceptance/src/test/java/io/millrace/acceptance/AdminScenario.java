@@ -224,22 +224,29 @@ class AdminScenario {
             var all = new ConfigResource(ConfigResource.Type.BROKER, "");
             assertEquals("false", entry(admin, one, "auto.create.topics.enable").value());
 
-            change(admin, all, "log.cleaner.backoff.ms", "16000", OpType.SET);
+            change(admin, all, "log.index.interval.bytes", "16000", OpType.SET);
             Await.until(
                     "the setting of the cluster",
-                    () -> entry(admin, one, "log.cleaner.backoff.ms").value().equals("16000"));
+                    () -> entry(admin, one, "log.index.interval.bytes").value().equals("16000"));
             assertEquals(
                     ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,
-                    entry(admin, one, "log.cleaner.backoff.ms").source());
-            change(admin, one, "log.cleaner.backoff.ms", "17000", OpType.SET);
+                    entry(admin, one, "log.index.interval.bytes").source());
+            change(admin, one, "log.index.interval.bytes", "17000", OpType.SET);
             Await.until(
                     "the setting of the broker",
-                    () -> entry(admin, one, "log.cleaner.backoff.ms").value().equals("17000"));
-            change(admin, one, "log.cleaner.backoff.ms", "", OpType.DELETE);
-            change(admin, all, "log.cleaner.backoff.ms", "", OpType.DELETE);
+                    () -> entry(admin, one, "log.index.interval.bytes").value().equals("17000"));
+            change(admin, one, "log.index.interval.bytes", "", OpType.DELETE);
+            change(admin, all, "log.index.interval.bytes", "", OpType.DELETE);
             Await.until(
                     "the default",
-                    () -> entry(admin, one, "log.cleaner.backoff.ms").isDefault());
+                    () -> entry(admin, one, "log.index.interval.bytes").isDefault());
+
+            // Nothing here has a cleaner that pauses, but whoever sets it sees it again.
+            change(admin, all, "log.cleaner.backoff.ms", "16000", OpType.SET);
+            Await.until(
+                    "a setting that means nothing",
+                    () -> entry(admin, all, "log.cleaner.backoff.ms").value().equals("16000"));
+            change(admin, all, "log.cleaner.backoff.ms", "", OpType.DELETE);
 
             var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.name("settings"));
             change(admin, group, "consumer.session.timeout.ms", "50000", OpType.SET);

@@ -60,7 +60,8 @@ final class AnyMessage {
     }
 
     private @Nullable Object value(Field field) {
-        if (field.type == Type.INT32 && field.name.endsWith("_ms")) return TIMES_MS[random.nextInt(TIMES_MS.length)];
+        if (field.type.equals(Type.INT32) && field.name.endsWith("_ms"))
+            return TIMES_MS[random.nextInt(TIMES_MS.length)];
         if (field.name.equals("group_id") && random.nextInt(3) > 0) return "group-" + random.nextInt(1 << 30);
         return value(field.type);
     }
@@ -71,7 +72,7 @@ final class AnyMessage {
         if (type instanceof Schema schema) return struct(schema);
         var element = type.arrayElementType();
         if (element.isPresent()) {
-            var array = new Object[random.nextInt(4)];
+            var array = new @Nullable Object[random.nextInt(4)];
             for (int i = 0; i < array.length; i++) array[i] = value(element.get());
             return array;
         }
@@ -81,15 +82,15 @@ final class AnyMessage {
     private Object primitive(Type type) {
         int number = random.nextInt(3) == 0 ? random.nextInt() : NUMBERS[random.nextInt(NUMBERS.length)];
         if (number > 1_000) number = Integer.MAX_VALUE - random.nextInt(3);
-        if (type == Type.BOOLEAN) return random.nextBoolean();
-        if (type == Type.INT8) return (byte) number;
-        if (type == Type.INT16) return (short) number;
-        if (type == Type.UINT16) return number & 0xffff;
-        if (type == Type.INT32) return number;
-        if (type == Type.UNSIGNED_INT32) return number & 0xffff_ffffL;
-        if (type == Type.INT64) return random.nextBoolean() ? number : random.nextLong();
-        if (type == Type.FLOAT64) return random.nextDouble();
-        if (type == Type.UUID) return random.nextBoolean() ? Uuid.ZERO_UUID : Uuid.randomUuid();
+        if (type.equals(Type.BOOLEAN)) return random.nextBoolean();
+        if (type.equals(Type.INT8)) return (byte) number;
+        if (type.equals(Type.INT16)) return (short) number;
+        if (type.equals(Type.UINT16)) return number & 0xffff;
+        if (type.equals(Type.INT32)) return number;
+        if (type.equals(Type.UNSIGNED_INT32)) return number & 0xffff_ffffL;
+        if (type.equals(Type.INT64)) return random.nextBoolean() ? number : random.nextLong();
+        if (type.equals(Type.FLOAT64)) return random.nextDouble();
+        if (type.equals(Type.UUID)) return random.nextBoolean() ? Uuid.ZERO_UUID : Uuid.randomUuid();
         var name = type.toString();
         if (name.endsWith("STRING")) return word();
         if (name.endsWith("RECORDS")) return records();

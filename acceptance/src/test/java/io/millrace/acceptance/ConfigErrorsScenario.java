@@ -96,15 +96,15 @@ class ConfigErrorsScenario {
                         Case.of(
                                 "unknown node",
                                 Errors.INVALID_REQUEST,
-                                rpc -> alter(rpc, BROKER, "4711", "log.cleaner.backoff.ms", "1", OpType.SET)),
+                                rpc -> alter(rpc, BROKER, "4711", "log.index.interval.bytes", "1", OpType.SET)),
                         Case.of(
                                 "no number of a node",
                                 Errors.INVALID_REQUEST,
-                                rpc -> alter(rpc, BROKER, "first", "log.cleaner.backoff.ms", "1", OpType.SET)),
+                                rpc -> alter(rpc, BROKER, "first", "log.index.interval.bytes", "1", OpType.SET)),
                         Case.of(
                                 "bad value for all nodes",
                                 Errors.INVALID_REQUEST,
-                                rpc -> alter(rpc, BROKER, "", "log.cleaner.backoff.ms", "never", OpType.SET)),
+                                rpc -> alter(rpc, BROKER, "", "log.index.interval.bytes", "never", OpType.SET)),
                         Case.of(
                                 "no such kind",
                                 Errors.INVALID_REQUEST,

@@ -141,8 +141,8 @@ class HostileBytesScenario {
                                 ByteBuffer.allocate(4).putInt(100 * MIB).flip())));
     }
 
-    /// 100 connections with 5 MiB each of a frame that never ends: a limit for all of them together, and others are
-    /// served meanwhile.
+    /// 100 connections with 5 MiB each of a frame that never ends: a limit for all of them together, and others
+    /// are served meanwhile.
     @Test
     @MillraceOnly("Kafka takes the memory when the size is read")
     void unfinishedFramesCostBoundedMemory() throws Exception {
@@ -188,7 +188,8 @@ class HostileBytesScenario {
         }
     }
 
-    /// Many requests of many kinds at once, the first of which waits: the answers come in the order of the requests.
+    /// Many requests of many kinds at once, the first of which waits: the answers come in the order of the
+    /// requests.
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {
         var quiet = Topics.create(broker, "pipeline-quiet", 1);

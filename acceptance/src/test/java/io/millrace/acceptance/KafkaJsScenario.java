@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class KafkaJsScenario {
         return lines.stream().map(line -> line.substring(line.indexOf('k'))).toList();
     }
 
-    private static TreeSet<String> expected(int a, int b, String codec, int c, int d, String otherCodec) {
+    private static Set<String> expected(int a, int b, String codec, int c, int d, String otherCodec) {
         var all = new TreeSet<String>();
         for (int i = a; i < b; i++) all.add("k" + i % 7 + " v" + i + " " + codec);
         for (int i = c; i < d; i++) all.add("k" + i % 7 + " v" + i + " " + otherCodec);

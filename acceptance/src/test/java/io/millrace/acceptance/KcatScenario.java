@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -118,7 +119,7 @@ class KcatScenario {
     }
 
     /// Lines `key:value`, noted in `sent`.
-    private static Path file(Path folder, String name, TreeSet<String> sent) throws IOException {
+    private static Path file(Path folder, String name, Set<String> sent) throws IOException {
         var lines = new ArrayList<String>();
         for (int i = 0; i < PER_CODEC; i++) lines.add("k" + i % 10 + ":" + name + " " + i);
         sent.addAll(lines);
@@ -156,7 +157,8 @@ class KcatScenario {
         return Kcat.start(broker, all);
     }
 
-    /// How many partitions the last line about it says it has: `% Group g rebalanced (...): assigned: t [0], t [1]`.
+    /// How many partitions the last line about it says it has: `% Group g rebalanced (...): assigned: t [0], t
+    /// [1]`.
     private static int assigned(Child member) {
         var lines = member.complaints().stream()
                 .filter(line -> line.contains("rebalanced"))

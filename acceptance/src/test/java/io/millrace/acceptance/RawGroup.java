@@ -1,11 +1,17 @@
 package io.millrace.acceptance;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Assignment;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor.Subscription;
+import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
@@ -15,6 +21,7 @@ import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssi
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Utils;
 
 /// The only member of a group, joined by hand, with a session so long that it needs no heartbeat.
 ///
@@ -22,6 +29,11 @@ import org.apache.kafka.common.protocol.Errors;
 record RawGroup(String group, String member, String instance, int generation) {
 
     static final String PROTOCOL = "by-hand";
+
+    private static final byte[] SUBSCRIPTION =
+            Utils.toArray(ConsumerProtocol.serializeSubscription(new Subscription(List.of())));
+    private static final byte[] ASSIGNMENT =
+            Utils.toArray(ConsumerProtocol.serializeAssignment(new Assignment(List.of())));
 
     /// Joins a group of one, takes its assignment, and is the leader of a stable group then.
     static RawGroup join(Rpc rpc, String group, String instance) throws Exception {
@@ -36,7 +48,7 @@ record RawGroup(String group, String member, String instance, int generation) {
         assertEquals(answer.leader(), answer.memberId());
 
         var mine =
-                new SyncGroupRequestAssignment().setMemberId(answer.memberId()).setAssignment(new byte[] {7});
+                new SyncGroupRequestAssignment().setMemberId(answer.memberId()).setAssignment(ASSIGNMENT);
         var sync = new SyncGroupRequestData()
                 .setGroupId(group)
                 .setMemberId(answer.memberId())
@@ -47,13 +59,13 @@ record RawGroup(String group, String member, String instance, int generation) {
         if (!instance.isEmpty()) sync.setGroupInstanceId(instance);
         SyncGroupResponseData synced = rpc.call(ApiKeys.SYNC_GROUP, 5, sync);
         assertEquals(Errors.NONE, Errors.forCode(synced.errorCode()));
-        assertEquals(7, synced.assignment()[0]);
+        assertArrayEquals(ASSIGNMENT, synced.assignment());
         return new RawGroup(group, answer.memberId(), instance, answer.generationId());
     }
 
     static JoinGroupRequestData request(String group, String member, String protocol) {
         var protocols = new JoinGroupRequestProtocolCollection();
-        protocols.add(new JoinGroupRequestProtocol().setName(protocol).setMetadata(new byte[0]));
+        protocols.add(new JoinGroupRequestProtocol().setName(protocol).setMetadata(SUBSCRIPTION));
         return new JoinGroupRequestData()
                 .setGroupId(group)
                 .setMemberId(member)
@@ -72,10 +84,8 @@ record RawGroup(String group, String member, String instance, int generation) {
             return there ? Optional.of(true) : Optional.empty();
         });
         Await.until("a loaded coordinator of " + group, () -> {
-            var heartbeat = new org.apache.kafka.common.message.HeartbeatRequestData()
-                    .setGroupId(group)
-                    .setMemberId("nobody");
-            org.apache.kafka.common.message.HeartbeatResponseData answer = rpc.call(ApiKeys.HEARTBEAT, 4, heartbeat);
+            var heartbeat = new HeartbeatRequestData().setGroupId(group).setMemberId("nobody");
+            HeartbeatResponseData answer = rpc.call(ApiKeys.HEARTBEAT, 4, heartbeat);
             return answer.errorCode() == Errors.UNKNOWN_MEMBER_ID.code();
         });
     }

@@ -1,0 +1,256 @@
+package io.millrace.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// Starting and stopping as people and service managers do it, and what a start refuses.
+class StartStopScenario {
+
+    private static final Duration QUICK = Duration.ofSeconds(20);
+
+    /// SIGTERM ends it soon, with the code of a clean end or that of the signal; what was written is there again.
+    @Test
+    void sigtermEndsItCleanly() throws Exception {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            var topic = Topics.create(broker, "kept", 1);
+            try (var rpc = Rpc.connect(broker)) {
+                assertEquals(
+                        0, Batches.send(rpc, topic, 0, Batches.plain("kept")).errorCode());
+            }
+            broker.process().terminate();
+            int code = broker.process().awaitExit(QUICK);
+            assertTrue(Set.of(0, 143).contains(code), "exit code " + code);
+            broker.restart();
+            assertEquals(1, Topics.readAll(broker, topic).size());
+        }
+    }
+
+    @Test
+    void itStartsAgainAfterAKillWithoutRepair() throws Exception {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            var topic = Topics.create(broker, "killed", 1);
+            for (int round = 0; round < 3; round++) {
+                try (var rpc = Rpc.connect(broker)) {
+                    assertEquals(
+                            round,
+                            Batches.send(rpc, topic, 0, Batches.plain("r" + round))
+                                    .baseOffset());
+                }
+                broker.kill9();
+                broker.restart();
+            }
+            assertEquals(3, Topics.readAll(broker, topic).size());
+        }
+    }
+
+    /// A kill in the middle of a start does no harm either.
+    @Test
+    void itStartsAgainAfterAKillDuringAStart() {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            var topic = Topics.create(broker, "interrupted", 1);
+            broker.terminate();
+            broker.spawnAgain();
+            Await.until("a process that lives", () -> broker.process().isAlive());
+            broker.kill9();
+            broker.restart();
+            assertEquals(Map.of(0, 0L), Topics.ends(broker, topic));
+        }
+    }
+
+    @Test
+    @MillraceOnly("the line is ours")
+    void itSaysInOneLineThatItIsReadyAndHowToTryIt() {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            broker.process()
+                    .awaitLines(
+                            "a ready line",
+                            lines -> lines.stream()
+                                    .anyMatch(line -> line.contains("ready") && line.contains(broker.bootstrap())));
+        }
+    }
+
+    @Test
+    @MillraceOnly("the sentences are ours")
+    void theSameDataFolderIsRefused() {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            var second = start("--data", broker.data().toString(), "--listen", free(), "--http", free());
+            assertRefused(second, broker.data().toString());
+            assertTrue(broker.process().isAlive());
+        }
+    }
+
+    @Test
+    @MillraceOnly("the sentences are ours")
+    void theSamePortIsRefused() {
+        var folder = Folders.temporary("second");
+        try (var broker = BrokerProcess.start(Map.of())) {
+            var data = folder.resolve("data").toString();
+            assertRefused(start("--data", data, "--listen", broker.bootstrap(), "--http", free()), broker.bootstrap());
+            var http = broker.http("").getAuthority();
+            assertRefused(start("--data", data, "--listen", free(), "--http", http), http);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    @Test
+    @MillraceOnly("the flags are ours")
+    void whatIsNoFlagOrNoSettingIsRefused() {
+        try (var misspelt = start("--dtaa", "x")) {
+            assertNotEquals(0, misspelt.awaitExit(QUICK));
+            assertTrue(misspelt.complaints().getFirst().contains("--dtaa"), misspelt::transcript);
+        }
+        assertRefused(start("--listen", "nowhere"), "nowhere");
+        assertRefused(start("--listen", "127.0.0.1:99999"), "99999");
+        assertRefused(start("--config", "/no/such/file"), "/no/such/file");
+        assertRefused(start("--set", "log.retention.hour=5"), "log.retention.hours");
+        assertRefused(start("--set", "num.partitions=many"), "num.partitions");
+        assertRefused(start("--set", "num.partitions=-3"), "num.partitions");
+        assertRefused(start("--set", "num.partitions"), "num.partitions");
+        assertRefused(start("--listen", "0.0.0.0:" + Ports.free()), "--insecure");
+    }
+
+    /// A setting of Kafka's that means nothing here is taken, and said once.
+    @Test
+    @MillraceOnly("Kafka has a use for all of its settings")
+    void aKafkaSettingWithoutMeaningIsAcceptedAndSaidOnce() {
+        try (var broker = BrokerProcess.start(Map.of("background.threads", "7"))) {
+            var said = new ArrayList<>(broker.process().lines());
+            said.addAll(broker.process().complaints());
+            assertEquals(
+                    1,
+                    said.stream()
+                            .filter(line -> line.contains("background.threads"))
+                            .count(),
+                    said::toString);
+        }
+    }
+
+    @Test
+    @MillraceOnly("the launcher is ours")
+    void helpNamesEveryFlag() {
+        var general = millrace("--help");
+        assertEquals(0, general.awaitExit(QUICK));
+        var commands = String.join("\n", general.lines());
+        for (var command :
+                List.of("start", "topic", "produce", "consume", "group", "cluster", "config", "log", "version")) {
+            assertTrue(commands.contains(command), command + " is not in\n" + commands);
+        }
+        var start = start("--help");
+        assertEquals(0, start.awaitExit(QUICK));
+        var flags = String.join("\n", start.lines());
+        for (var flag : List.of("--data", "--listen", "--http", "--config", "--set", "--insecure", "--help")) {
+            assertTrue(flags.contains(flag), flag + " is not in\n" + flags);
+        }
+    }
+
+    @Test
+    @MillraceOnly("the flags are ours")
+    void settingsComeFromAFileAndFlagsWin() throws Exception {
+        var folder = Folders.temporary("file");
+        var file = Files.writeString(folder.resolve("server.properties"), "num.partitions=7\nlog.retention.hours=5\n");
+        var port = Ports.free();
+        var arguments = List.of(
+                "--config",
+                file.toString(),
+                "--set",
+                "num.partitions=3",
+                "--data",
+                folder.resolve("d").toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--http",
+                free());
+        try (var broker = start(arguments.toArray(String[]::new))) {
+            broker.awaitLines("a ready line", lines -> lines.stream().anyMatch(line -> line.contains("ready")));
+            try (var admin = Topics.admin("127.0.0.1:" + port)) {
+                var topic = new org.apache.kafka.clients.admin.NewTopic(
+                        "t", java.util.Optional.empty(), java.util.Optional.empty());
+                var made = admin.createTopics(List.of(topic));
+                assertEquals(3, Topics.get(made.numPartitions("t")));
+                assertEquals(
+                        "18000000",
+                        Topics.get(made.config("t")).get("retention.ms").value());
+            }
+            broker.terminate();
+            broker.awaitExit(QUICK);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    /// Data of another cluster, or of another node, is not touched.
+    @Test
+    @MillraceOnly("Kafka's sentence is an exception")
+    void dataOfAnotherClusterOrNodeIsRefused() throws Exception {
+        try (var broker = BrokerProcess.start(Map.of())) {
+            broker.terminate();
+            var properties = broker.data().resolve("meta.properties");
+            var text = Files.readString(properties);
+            assertTrue(text.contains("version=1") && text.contains("directory.id="), text);
+
+            replace(properties, text, "cluster.id=.*", "cluster.id=AAAAAAAAAAAAAAAAAAAAAA");
+            assertRefused(again(broker), "cluster");
+            replace(properties, text, "node.id=.*", "node.id=4711");
+            assertRefused(again(broker), "4711");
+            replace(properties, text, "(?s).*", "no properties\u0000");
+            assertRefused(again(broker), "meta.properties");
+
+            Files.writeString(properties, text);
+            broker.restart();
+        }
+    }
+
+    private static Child again(BrokerProcess broker) {
+        return start("--data", broker.data().toString(), "--listen", broker.bootstrap(), "--http", free());
+    }
+
+    private static void replace(Path file, String text, String what, String by) throws IOException {
+        var changed = text.replaceFirst(what, by);
+        assertNotEquals(text, changed);
+        Files.writeString(file, changed);
+    }
+
+    private static String free() {
+        return "127.0.0.1:" + Ports.free();
+    }
+
+    private static Child start(String... arguments) {
+        var all = new ArrayList<>(List.of("start"));
+        all.addAll(List.of(arguments));
+        return millrace(all.toArray(String[]::new));
+    }
+
+    private static Child millrace(String... arguments) {
+        var command = new ArrayList<>(List.of(Millrace.launcher().toString()));
+        command.addAll(List.of(arguments));
+        return Child.start(
+                "millrace " + String.join(" ", arguments), Path.of("."), command, new Millrace().environment());
+    }
+
+    /// It ends soon with an exit code that is not 0, after one sentence that names `what` and no stack trace.
+    private static void assertRefused(Child start, String what) {
+        try (start) {
+            int code = start.awaitExit(QUICK);
+            assertNotEquals(0, code, start::transcript);
+            var sentences = start.complaints().stream()
+                    .filter(line -> line.startsWith("millrace: "))
+                    .toList();
+            assertEquals(1, sentences.size(), start::transcript);
+            assertTrue(sentences.getFirst().contains(what), start::transcript);
+            assertFalse(start.transcript().contains("\tat "), start::transcript);
+        }
+    }
+}
