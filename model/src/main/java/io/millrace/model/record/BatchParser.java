@@ -35,13 +35,14 @@ public final class BatchParser {
         int at = bytes.position();
         while (at < bytes.limit()) {
             int left = bytes.limit() - at;
-            if (left < RecordBatch.HEADER_BYTES) {
-                return malformed(Errors.CORRUPT_MESSAGE, "%d bytes are too few for a batch header".formatted(left));
-            }
             var batch = new RecordBatch(bytes, at);
-            byte magic = batch.magic();
+            // The magic of the older formats lies at the same place, but their messages may be shorter than a header.
+            int magic = left > RecordBatch.MAGIC_AT ? batch.magic() : RecordBatch.MAGIC;
             if (magic == 0 || magic == 1) {
                 return malformed(Errors.INVALID_RECORD, "record format v%d is not supported".formatted(magic));
+            }
+            if (left < RecordBatch.HEADER_BYTES) {
+                return malformed(Errors.CORRUPT_MESSAGE, "%d bytes are too few for a batch header".formatted(left));
             }
             if (magic != RecordBatch.MAGIC) {
                 return malformed(Errors.CORRUPT_MESSAGE, "magic is %d, not 2".formatted(magic));

@@ -75,6 +75,16 @@ class BatchParserTest {
         assertEquals(Errors.INVALID_RECORD, refused.code());
     }
 
+    /// A message of an older format may be shorter than a header of this one.
+    @Test
+    void olderFormatsAreNamedHoweverShort() {
+        var message = ByteBuffer.allocate(RecordBatch.MAGIC_AT + 1);
+
+        var refused = assertInstanceOf(Parsed.Malformed.class, BatchParser.parse(message));
+
+        assertEquals(Errors.INVALID_RECORD, refused.code());
+    }
+
     @Test
     void aHeaderThatContradictsItselfIsAnInvalidRecord() {
         var liar = copy(batch(3));
