@@ -4,16 +4,11 @@ import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,31 +16,25 @@ import org.slf4j.LoggerFactory;
 ///
 /// What holds after every method:
 /// 1. `startOffset <= durableEnd <= writtenEnd <= endOffset`. Readers see what lies before `writtenEnd`.
-/// 2. Segments follow each other: each begins where the one before ends, and the last, the active one, is never
-///    missing. Only it is appended to.
+/// 2. Only the active segment is appended to.
 /// 3. What is appended but not written is in `buffered`, belongs to the active segment, and is the end of the
 ///    log. A segment is closed, and a producer snapshot taken, only when nothing is buffered: neither is ahead
 ///    of the file.
-/// 4. After a failed write or sync nothing works any more: every method that touches files throws. What the file
-///    holds past the last good write is unknown, and is recovery's to find out.
+/// 4. After a failed write or sync nothing works any more: every method that touches files throws, and what was
+///    buffered is let go of. What the file holds past the last good write is unknown, and is recovery's to find
+///    out.
 public final class Log {
 
-    private static final int MOST_BUFFERED_BYTES = 1 << 20;
-    private static final int MOST_BUFFERED_BATCHES = 1024;
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
 
     private final LogPlace place;
     private final Producers producers;
     private final EpochHistory epochs;
-    private final List<Segment> segments;
+    private final Segments segments;
+    private final WriteBuffer buffered = new WriteBuffer();
     private final Durability durability;
     private final Consumer<Log> onClosed;
     private LogConfig config;
-    private Segment active;
-    private @Nullable Segment lastCold;
-    private ByteBuffer[] buffered = new ByteBuffer[8];
-    private int bufferedCount;
-    private int bufferedBytes;
     private long startOffset;
     private long writtenEnd;
     private long flushAsked;
@@ -59,14 +48,13 @@ public final class Log {
         this.config = config;
         this.producers = recovered.producers();
         this.epochs = recovered.epochs();
-        this.segments = recovered.segments();
-        this.active = segments.getLast();
+        this.segments = new Segments(recovered.segments());
         this.startOffset = recovered.startOffset();
-        this.writtenEnd = active.endOffset();
+        this.writtenEnd = endOffset();
         this.durability = new Durability(place, recovered.recoveryPoint());
         this.flushAsked = recovered.recoveryPoint();
         this.onClosed = onClosed;
-        if (active.baseOffset() > recovered.recoveryPoint()) askBaseFlush();
+        if (segments.active().baseOffset() > recovered.recoveryPoint()) askBaseFlush();
     }
 
     public long startOffset() {
@@ -75,7 +63,7 @@ public final class Log {
 
     /// One past the last record appended, written or not.
     public long endOffset() {
-        return active.endOffset();
+        return segments.active().endOffset();
     }
 
     /// One past the last record that can be read.
@@ -108,46 +96,44 @@ public final class Log {
     /// @return the offsets it got
     public OffsetRange append(RecordBatch batch, int leaderEpoch) throws IOException {
         ensureUsable();
-        long first = active.endOffset();
+        long first = endOffset();
         int size = batch.sizeBytes();
         long nowNs = place.clock().monotonicNs();
-        if (isRollDue(size, first + batch.lastOffsetDelta(), nowNs)) roll();
+        if (Rolling.isDue(segments.active(), config, place.name(), batch, first, nowNs)) roll();
 
         batch.stamp(first, leaderEpoch);
         if (leaderEpoch > epochs.latest()) epochs.begin(leaderEpoch, first);
-        active.touch(nowNs);
-        active.note(batch);
-        producers.note(batch, nowNs);
-        buffer(batch.bytes(), size);
-        return new OffsetRange(first, active.endOffset());
+        note(batch, nowNs);
+        buffered.add(batch.bytes(), size);
+        if (buffered.isFull()) write();
+        return new OffsetRange(first, endOffset());
     }
 
-    private void buffer(ByteBuffer bytes, int size) throws IOException {
-        if (bufferedCount == buffered.length) buffered = Arrays.copyOf(buffered, bufferedCount * 2);
-        buffered[bufferedCount++] = bytes;
-        bufferedBytes += size;
-        if (bufferedBytes > MOST_BUFFERED_BYTES || bufferedCount == MOST_BUFFERED_BATCHES) write();
+    private void note(RecordBatch batch, long nowNs) throws IOException {
+        try {
+            segments.active().touch(nowNs);
+            segments.active().note(batch);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        producers.note(batch, nowNs);
     }
 
     /// Writes everything that is buffered, in one go; afterwards the batches' buffers may be used for something
     /// else.
-    @SuppressWarnings("NullAway") // slots past the count are never read before they are set
     public void write() throws IOException {
         ensureUsable();
-        if (bufferedCount == 0) return;
+        if (buffered.isEmpty()) return;
         try {
-            active.file().file().append(buffered, bufferedCount);
+            buffered.writeTo(segments.active().file().file());
         } catch (IOException e) {
             throw failed(e);
         }
-        Arrays.fill(buffered, 0, bufferedCount, null);
-        bufferedCount = 0;
-        bufferedBytes = 0;
-        writtenEnd = active.endOffset();
+        writtenEnd = endOffset();
         if (writtenEnd - flushAsked >= config.flushMessages()) flushActive();
         if (config.flushMs() != Long.MAX_VALUE) {
             tellEpochs();
-            durability.askWithin(config.flushMs(), writtenEnd, changedSince(flushAsked));
+            durability.askWithin(config.flushMs(), writtenEnd, segments.filesSince(flushAsked));
         }
     }
 
@@ -171,14 +157,14 @@ public final class Log {
         long end = Math.min(endOffset, writtenEnd);
         if (offset >= end) return Optional.empty();
 
-        var segment = segmentOf(offset);
+        var segment = segments.of(offset);
         var first = segment.find(offset);
         long limit = end >= segment.endOffset() ? segment.sizeBytes() : limitBefore(segment, end);
         long available = limit - first.positionBytes();
         if (available <= 0) return Optional.empty();
         if (first.sizeBytes() > maxBytes && !atLeastOneBatch) return Optional.empty();
         int length = (int) Math.min(available, Math.max(first.sizeBytes(), maxBytes));
-        var slice = new FileSlice(open(segment), first.positionBytes(), length);
+        var slice = new FileSlice(segments.file(segment), first.positionBytes(), length);
         return Optional.of(new LogSlice(first.baseOffset(), slice));
     }
 
@@ -190,7 +176,7 @@ public final class Log {
     /// Whether a read at `offset` is answered from memory and from pages that were just written. Others should
     /// go to a file thread first ([FileSlice#touch]).
     public boolean isNearEnd(long offset) {
-        return offset >= active.endOffset() || active.knows(offset);
+        return offset >= endOffset() || segments.active().knows(offset);
     }
 
     /// A question for the first record whose timestamp is `timestampMs` or later, among those before `endOffset`.
@@ -205,11 +191,7 @@ public final class Log {
     }
 
     private List<SegmentView> views() {
-        int writtenBytes = active.sizeBytes() - bufferedBytes;
-        return segments.stream()
-                .filter(segment -> segment.endOffset() > startOffset)
-                .map(segment -> segment.view(segment == active ? writtenBytes : segment.sizeBytes()))
-                .toList();
+        return segments.views(startOffset, buffered.sizeBytes());
     }
 
     /// Moves the start of the log up to `newStartOffset`, never back; whole segments before it go with the next
@@ -237,14 +219,12 @@ public final class Log {
         long before = writtenEnd;
         try {
             long end = Math.min(
-                    newEndOffset, segmentOf(newEndOffset).find(newEndOffset).baseOffset());
+                    newEndOffset, segments.of(newEndOffset).find(newEndOffset).baseOffset());
             if (startOffset > end) moveStart(end);
             epochs.cutTo(end);
             durability.cut(end, epochs.lines());
-            var cut = new Truncation(place, segments, producers).to(end);
-            active = segments.getLast();
-            lastCold = null;
-            writtenEnd = active.endOffset();
+            var cut = segments.cut(new Truncation(place, producers), end);
+            writtenEnd = endOffset();
             flushAsked = durability.recoveryPoint();
             baseAsked = -1;
             removeLater(cut);
@@ -257,7 +237,7 @@ public final class Log {
     /// From now on, keeps to `newConfig`.
     public void configure(LogConfig newConfig) {
         config = newConfig;
-        segments.forEach(segment -> segment.intervalBytes(newConfig.indexIntervalBytes()));
+        segments.all().forEach(segment -> segment.intervalBytes(newConfig.indexIntervalBytes()));
     }
 
     /// One step of keeping the log to its limits: forgets silent producers, and drops the oldest segment when
@@ -274,16 +254,15 @@ public final class Log {
         ensureUsable();
         producers.expire(config.producerExpiryMs());
         long nowNs = place.clock().monotonicNs();
-        var verdict = Retention.look(segments, config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
+        var verdict = Retention.look(segments.all(), config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
         if (verdict == Retention.Verdict.KEEP) return 0;
-        if (segments.size() == 1) roll();
-        if (segments.getFirst().endOffset() > durability.syncedBase()) {
-            if (baseAsked < active.baseOffset()) askBaseFlush();
+        if (segments.oldest() == segments.active()) roll();
+        if (segments.oldest().endOffset() > durability.syncedBase()) {
+            if (baseAsked < segments.active().baseOffset()) askBaseFlush();
             return 0;
         }
 
-        var oldest = segments.removeFirst();
-        if (oldest == lastCold) lastCold = null;
+        var oldest = segments.removeOldest();
         try {
             removeLater(oldest.drop());
         } catch (IOException e) {
@@ -318,9 +297,7 @@ public final class Log {
 
     /// Size of all segments, what is not written yet included.
     public long sizeBytes() {
-        long bytes = 0;
-        for (var segment : segments) bytes += segment.sizeBytes();
-        return bytes;
+        return segments.sizeBytes();
     }
 
     public LogConfig config() {
@@ -366,7 +343,7 @@ public final class Log {
     }
 
     private void letGo() {
-        segments.forEach(Segment::closeFile);
+        segments.closeFiles();
         onClosed.accept(this);
     }
 
@@ -377,8 +354,8 @@ public final class Log {
             boolean isSettled = durability.recoveryPoint() == writtenEnd && !epochs.isDirty();
             if (isSettled && place.disk().exists(snapshot)) return;
             takeSnapshot();
-            active.finish();
-            var files = new ArrayList<>(changedSince(durability.recoveryPoint()));
+            segments.active().finish();
+            var files = segments.filesSince(durability.recoveryPoint());
             files.add(snapshot);
             durability.complete(writtenEnd, files, epochs.lines());
         } catch (IOException e) {
@@ -386,27 +363,11 @@ public final class Log {
         }
     }
 
-    private boolean isRollDue(int size, long lastOffset, long nowNs) {
-        if (active.sizeBytes() == 0) return false;
-        if ((long) active.sizeBytes() + size > config.segmentBytes()) return true;
-        if (lastOffset - active.baseOffset() > Integer.MAX_VALUE) return true;
-        if (active.offsetIndexBytes() + OffsetIndex.ENTRY_BYTES > config.segmentIndexBytes()) return true;
-        long ageMs = TimeUnit.NANOSECONDS.toMillis(nowNs - active.firstAppendNs());
-        return ageMs >= config.segmentMs() - jitterMs();
-    }
-
-    /// The same for a segment every time, different from segment to segment.
-    private long jitterMs() {
-        if (config.segmentJitterMs() == 0) return 0;
-        long most = Math.min(config.segmentJitterMs(), config.segmentMs() - 1);
-        return Math.floorMod(31L * place.name().hashCode() + active.baseOffset() * 0x9E3779B97F4A7C15L, most + 1);
-    }
-
     /// Closes the active segment and begins the next one, where the log ends.
     private void roll() throws IOException {
         write();
         try {
-            var closed = active;
+            var closed = segments.active();
             takeSnapshot();
             closed.finish();
             var next = Segment.create(
@@ -415,9 +376,7 @@ public final class Log {
                     closed.endOffset(),
                     config.indexIntervalBytes(),
                     place.clock().monotonicNs());
-            segments.add(next);
-            active = next;
-            warm(closed);
+            segments.begin(next);
             askBaseFlush();
         } catch (IOException e) {
             throw failed(e);
@@ -434,7 +393,7 @@ public final class Log {
 
     private void flushActive() throws IOException {
         try {
-            active.writeIndexes();
+            segments.active().writeIndexes();
         } catch (IOException e) {
             throw failed(e);
         }
@@ -443,13 +402,13 @@ public final class Log {
 
     /// Has everything before the active segment brought to the disk, and the producer snapshot between them.
     private void askBaseFlush() {
-        baseAsked = active.baseOffset();
+        baseAsked = segments.active().baseOffset();
         askFlush(baseAsked, baseAsked);
     }
 
     private void askFlush(long upTo, long base) {
         tellEpochs();
-        durability.ask(upTo, changedSince(flushAsked), base);
+        durability.ask(upTo, segments.filesSince(flushAsked), base);
         flushAsked = Math.max(flushAsked, upTo);
     }
 
@@ -457,48 +416,20 @@ public final class Log {
         if (epochs.isDirty()) durability.epochsChanged(epochs.lines());
     }
 
-    /// The files of the segments that hold records from `offset` on.
-    private List<Path> changedSince(long offset) {
-        var files = new ArrayList<Path>();
-        for (var segment : segments) {
-            if (segment.endOffset() > offset || segment == active) files.addAll(segment.files());
-        }
-        return files;
-    }
-
-    private Segment segmentOf(long offset) {
-        if (offset >= active.baseOffset()) return active;
-        int low = 0;
-        int high = segments.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (segments.get(middle).baseOffset() <= offset) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return segments.get(low);
-    }
-
-    /// The file of `segment`; besides the active one, only the closed segment read last is held open.
-    private PinnedFile open(Segment segment) throws IOException {
-        if (segment != active && segment != lastCold) warm(segment);
-        return segment.file();
-    }
-
-    private void warm(Segment segment) {
-        if (lastCold != null) lastCold.closeFile();
-        lastCold = segment;
+    /// Whether the log can still be used; not after a failed write or sync, nor when it is closed.
+    public boolean isUsable() {
+        return durability.failure() == null && !isClosed;
     }
 
     private void ensureUsable() throws IOException {
         var failure = durability.failure();
+        if (failure != null) buffered.clear();
         if (failure != null) throw new IOException("the log " + place.dir() + " failed before", failure);
         if (isClosed) throw new IOException("the log " + place.dir() + " is closed");
     }
 
     private IOException failed(IOException cause) {
+        buffered.clear();
         durability.fail(cause);
         return cause;
     }

@@ -9,17 +9,15 @@ import java.util.List;
 final class Truncation {
 
     private final LogPlace place;
-    private final List<Segment> segments;
     private final Producers producers;
 
-    Truncation(LogPlace place, List<Segment> segments, Producers producers) {
+    Truncation(LogPlace place, Producers producers) {
         this.place = place;
-        this.segments = segments;
         this.producers = producers;
     }
 
-    /// Cuts the segments to `newEndOffset`; returns the files that are no part of the log any more.
-    List<Path> to(long newEndOffset) throws IOException {
+    /// Cuts `segments` to `newEndOffset`; returns the files that are no part of the log any more.
+    List<Path> to(List<Segment> segments, long newEndOffset) throws IOException {
         var dropped = new ArrayList<Path>();
         while (segments.size() > 1 && segments.getLast().baseOffset() > newEndOffset) {
             dropped.addAll(segments.removeLast().drop());
@@ -31,11 +29,11 @@ final class Truncation {
         if (!problem.isEmpty()) throw new IOException("damaged segment %s: %s".formatted(last, problem));
         last.cutFile();
         last.cutIndexes();
-        reloadProducers(last.endOffset());
+        reloadProducers(segments, last.endOffset());
         return dropped;
     }
 
-    private void reloadProducers(long end) throws IOException {
+    private void reloadProducers(List<Segment> segments, long end) throws IOException {
         var snapshots = new ProducerSnapshots(place);
         snapshots.removeAfter(end);
         long from = snapshots.restore(producers, end, segments.getFirst().baseOffset());

@@ -1,0 +1,117 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The segments of one log, oldest first.
+///
+/// What holds after every method:
+/// 1. Each segment begins where the one before ends. The last, the active one, is never missing.
+/// 2. Two files are open at most: the active one, and that of the closed segment that was read last.
+final class Segments {
+
+    private final List<Segment> all;
+    private Segment active;
+    private @Nullable Segment lastRead;
+
+    /// @param all in order, at least one; the last is ready to be appended to
+    Segments(List<Segment> all) {
+        this.all = all;
+        this.active = all.getLast();
+    }
+
+    /// Oldest first; for looking only.
+    List<Segment> all() {
+        return all;
+    }
+
+    /// The one that is appended to.
+    Segment active() {
+        return active;
+    }
+
+    Segment oldest() {
+        return all.getFirst();
+    }
+
+    /// The segment that holds `offset`; the active one when it lies beyond the end.
+    Segment of(long offset) {
+        if (offset >= active.baseOffset()) return active;
+        int low = 0;
+        int high = all.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (all.get(middle).baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return all.get(low);
+    }
+
+    /// The open file of `segment`.
+    PinnedFile file(Segment segment) throws IOException {
+        if (segment != active && segment != lastRead) keepOpen(segment);
+        return segment.file();
+    }
+
+    private void keepOpen(Segment segment) {
+        if (lastRead != null) lastRead.closeFile();
+        lastRead = segment;
+    }
+
+    /// `next` is the active one from now on; the one before is closed already.
+    void begin(Segment next) {
+        keepOpen(active);
+        all.add(next);
+        active = next;
+    }
+
+    /// Takes the oldest segment out; it must not be the active one.
+    Segment removeOldest() {
+        var oldest = all.removeFirst();
+        if (oldest == lastRead) lastRead = null;
+        return oldest;
+    }
+
+    /// Cuts the log to `newEndOffset`; returns the files that are no part of it any more.
+    List<Path> cut(Truncation truncation, long newEndOffset) throws IOException {
+        var cut = truncation.to(all, newEndOffset);
+        active = all.getLast();
+        lastRead = null;
+        return cut;
+    }
+
+    /// The files of the segments that hold records from `offset` on, and of the active one.
+    List<Path> filesSince(long offset) {
+        var files = new ArrayList<Path>();
+        for (var segment : all) {
+            if (segment.endOffset() > offset || segment == active) files.addAll(segment.files());
+        }
+        return files;
+    }
+
+    /// What a look-up on another thread must know of the segments that hold records from `startOffset` on.
+    ///
+    /// @param unwrittenBytes what the active segment counts and its file does not hold yet
+    List<SegmentView> views(long startOffset, int unwrittenBytes) {
+        return all.stream()
+                .filter(segment -> segment.endOffset() > startOffset)
+                .map(segment -> segment.view(segment.sizeBytes() - (segment == active ? unwrittenBytes : 0)))
+                .toList();
+    }
+
+    long sizeBytes() {
+        long bytes = 0;
+        for (var segment : all) bytes += segment.sizeBytes();
+        return bytes;
+    }
+
+    void closeFiles() {
+        all.forEach(Segment::closeFile);
+    }
+}
