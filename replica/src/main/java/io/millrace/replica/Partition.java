@@ -215,7 +215,7 @@ public final class Partition {
             var slice = log.read(offset, highWatermark, maxBytes, atLeastOneBatch);
             return new ReadResult.Records(slice.orElse(null), highWatermark, log.startOffset());
         } catch (IOException e) {
-            goOffline(e);
+            readFailed(offset, e);
             return new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1);
         }
     }
@@ -236,7 +236,7 @@ public final class Partition {
                 slice.get().place().release();
             }
         } catch (IOException e) {
-            goOffline(e);
+            readFailed(offset, e);
             return OptionalLong.empty();
         }
     }
@@ -339,18 +339,16 @@ public final class Partition {
     private void goOffline(IOException cause) {
         LOG.error("partition {}-{} goes offline: its log cannot be used any more", topic, id.index(), cause);
         isOffline = true;
-        writeLast();
         refuseWaiting(offline());
         ring();
     }
 
-    /// What the log took this turn goes to the file before its bytes are given back, so that closing the log
-    /// cannot write somebody else's. A log that failed refuses, and writes nothing later either.
-    private void writeLast() {
-        try {
-            log.write();
-        } catch (IOException e) {
-            LOG.debug("partition {}-{} could not write what it had taken", topic, id.index(), e);
+    /// What cannot be read in one place says nothing about the rest, nor about what is appended.
+    private void readFailed(long offset, IOException cause) {
+        if (log.isUsable()) {
+            LOG.warn("partition {}-{} cannot be read at offset {}", topic, id.index(), offset, cause);
+        } else {
+            goOffline(cause);
         }
     }
 

@@ -300,23 +300,38 @@ class PartitionTest {
     }
 
     @Test
-    void aLogThatCannotBeReadIsNotSpoilt() throws IOException {
+    void aFailedReadIsThatReadersTroubleAlone() throws IOException {
         var partition = ground.orders("index.interval.bytes", "0");
         for (int i = 0; i < 2_000; i++) append(partition, ground.batch(), 0);
         ground.loop.endTurn();
         var waiting = append(partition, ground.batch(), 1);
         ground.disk.failsReads = true;
+        assertEquals(new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1), partition.read(1, 9, -1, true));
         assertEquals(OptionalLong.empty(), partition.timestampAt(1));
-        assertTrue(waiting.isDone());
-        assertEquals(2_001, ground.released);
+        assertFalse(waiting.isDone());
         ground.loop.endTurn();
+        assertEquals(new OffsetRange(6_000, 6_003), offsets(waiting));
+        assertEquals(2_001, ground.released);
+
         ground.disk.failsReads = false;
+        assertTrue(partition.isLeader());
+        assertEquals(0, Ground.read(partition, 1).getFirst().baseOffset());
+    }
+
+    /// Bytes are given back as soon as a log fails, and then belong to somebody else.
+    @Test
+    void aFailedLogNeverWritesWhatItHadTaken() throws IOException {
+        var partition = ground.orders();
+        append(partition, ground.batch(), 1);
+        ground.loop.endTurn();
+        append(partition, ground.batch(), 1);
+        ground.disk.failsWrites = true;
+        ground.loop.endTurn();
+        ground.disk.failsWrites = false;
         ground.close();
 
         ground = new Ground(dir);
-        var again = ground.orders();
-        assertEquals(6_003, again.logEndOffset());
-        assertEquals(6_000, Ground.read(again, 6_000).getFirst().baseOffset());
+        assertEquals(3, ground.orders().logEndOffset());
     }
 
     @Test
