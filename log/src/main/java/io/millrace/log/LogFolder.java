@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.OpenLogs.Slot;
 import io.millrace.model.Clock;
 import io.millrace.model.metrics.Metrics;
 import java.io.Closeable;
@@ -7,14 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,25 +30,6 @@ public final class LogFolder implements AutoCloseable {
     private static final long DEFAULT_DELETE_DELAY_MS = 60_000;
     private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
 
-    /// A partition that is open, or being opened.
-    private static final class Slot {
-        private @Nullable Log log;
-        private boolean unwanted;
-
-        /// Puts an opened log in its place; false when nobody wants it any more.
-        synchronized boolean take(Log opened) {
-            if (unwanted) return false;
-            log = opened;
-            return true;
-        }
-
-        /// The log, if it is open; if it is still being opened, it will not be taken.
-        synchronized @Nullable Log end() {
-            unwanted = true;
-            return log;
-        }
-    }
-
     private final Path dir;
     private final Disk disk;
     private final Clock clock;
@@ -60,7 +40,7 @@ public final class LogFolder implements AutoCloseable {
     private final FolderCheckpoints checkpoints;
     private final LogMeters meters;
     private final boolean endedCleanly;
-    private final Map<PartitionName, Slot> slots = new ConcurrentHashMap<>();
+    private final OpenLogs logs = new OpenLogs();
     private volatile boolean isSound = true;
     private volatile boolean isClosed;
 
@@ -201,43 +181,46 @@ public final class LogFolder implements AutoCloseable {
     }
 
     /// Opens the log of a partition on a file thread, recovers it, or makes it. The outcome arrives on `loop`, to
-    /// which the log belongs from then on.
+    /// which the log belongs from then on. While an earlier topic of the same name still has the folder, it waits.
     ///
-    /// A folder that belongs to another topic of the same name is set aside under another name, never deleted.
+    /// A folder that an earlier topic of the same name left behind is set aside under another name, never deleted.
     public void open(
             Uuid topicId, String topic, int partition, LogConfig config, Executor loop, Consumer<Opened> whenDone) {
         var name = new PartitionName(topic, partition);
-        var slot = new Slot();
-        if (isClosed || slots.putIfAbsent(name, slot) != null) {
-            var why = new IOException(isClosed ? "the data folder is closed" : "log " + name + " is open already");
-            loop.execute(() -> whenDone.accept(new Opened.Failed(why)));
-            return;
-        }
-        work.run(() -> {
-            var opened = openInto(slot, name, topicId, config);
-            loop.execute(() -> whenDone.accept(opened));
+        Consumer<Opened> answer = opened -> loop.execute(() -> whenDone.accept(opened));
+        boolean isFirst = logs.claim(name, topicId, slot -> {
+            try {
+                work.run(() -> answer.accept(openInto(slot, name, topicId, config)));
+            } catch (RejectedExecutionException e) {
+                logs.free(name, slot);
+                answer.accept(new Opened.Failed(new IOException("the data folder is closed, or too busy", e)));
+            }
         });
+        if (!isFirst) answer.accept(new Opened.Failed(new IOException("log " + name + " is open already")));
     }
 
     private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config) {
         try {
             if (isClosed) throw new IOException("the data folder is closed");
-            var log = open(name, topicId, config, closed -> {
-                if (!closed.isSound()) isSound = false;
-                slots.remove(name, slot);
-            });
+            var log = open(name, topicId, config, closed -> closed(closed, name, slot));
             if (slot.take(log)) return new Opened.Ready(log);
             log.abandon();
             return new Opened.Failed(new IOException("log " + name + " was deleted, or its folder closed, meanwhile"));
         } catch (IOException e) {
-            slots.remove(name, slot);
+            logs.free(name, slot);
             LOG.error("log {} could not be opened", name, e);
             return new Opened.Failed(e);
         } catch (RuntimeException e) {
-            slots.remove(name, slot);
+            logs.free(name, slot);
             LOG.error("opening log {} failed unexpectedly", name, e);
             return new Opened.Failed(new IOException("opening log " + name + " failed unexpectedly", e));
         }
+    }
+
+    /// A log that is being deleted keeps its name until its folder has another one.
+    private void closed(Log log, PartitionName name, Slot slot) {
+        if (!log.isSound()) isSound = false;
+        if (!slot.isDeleted()) logs.free(name, slot);
     }
 
     private Log open(PartitionName name, Uuid topicId, LogConfig config, Consumer<Log> onClosed) throws IOException {
@@ -278,20 +261,43 @@ public final class LogFolder implements AutoCloseable {
         work.run(blocking);
     }
 
-    /// Deletes a partition for good: its folder gets another name at once, and is removed after the topic's
-    /// delay. Called on the loop of its log, if that is open; the log is not usable any more. Nothing happens
-    /// when there is no folder, or when it belongs to another topic.
-    public void delete(Uuid topicId, String topic, int partition) throws IOException {
+    /// Deletes a partition for good. Called on the loop of its log, if that is open: the log is not usable any more
+    /// when this returns. A file thread gives its folder another name, and removes it after the topic's delay.
+    /// Nothing happens when there is no folder, or when it belongs to another topic.
+    ///
+    /// Not to be called for a log that is still being opened: wait for the outcome first.
+    public void delete(Uuid topicId, String topic, int partition) {
         var name = new PartitionName(topic, partition);
-        var slot = slots.get(name);
-        long delayMs = DEFAULT_DELETE_DELAY_MS;
+        var slot = logs.of(name, topicId);
+        if (slot == null) {
+            logs.claim(name, topicId, claimed -> putAwayLater(claimed, name, topicId, DEFAULT_DELETE_DELAY_MS));
+            return;
+        }
+        var log = slot.delete();
+        log.abandon();
+        putAwayLater(slot, name, topicId, log.config().fileDeleteDelayMs());
+    }
+
+    private void putAwayLater(Slot slot, PartitionName name, Uuid topicId, long delayMs) {
+        try {
+            work.run(() -> {
+                try {
+                    putAway(name, topicId, delayMs);
+                } catch (IOException e) {
+                    LOG.error("the folder of the deleted partition {} could not be put away", name, e);
+                } finally {
+                    logs.free(name, slot);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.warn("{} was deleted while the data folder closes: its folder stays", name, e);
+            logs.free(name, slot);
+        }
+    }
+
+    private void putAway(PartitionName name, Uuid topicId, long delayMs) throws IOException {
         var path = dir.resolve(name.folder());
         if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
-        var log = slot == null ? null : slot.end();
-        if (log != null) {
-            delayMs = log.config().fileDeleteDelayMs();
-            log.abandon();
-        }
         var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
         disk.rename(path, gone);
         checkpoints.forget(name);
@@ -320,7 +326,7 @@ public final class LogFolder implements AutoCloseable {
     public void close() {
         if (isClosed) return;
         isClosed = true;
-        for (var slot : slots.values()) {
+        for (var slot : logs.all()) {
             var log = slot.end();
             if (log != null) close(log);
         }

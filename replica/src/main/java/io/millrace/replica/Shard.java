@@ -7,7 +7,6 @@ import io.millrace.metadata.Topic;
 import io.millrace.model.PartitionId;
 import io.millrace.model.Promise;
 import io.millrace.net.Loop;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /// opened on a file thread; until it is open, requests for it wait in its [Slot].
 public final class Shard {
 
+    private static final int MOST_DELETED_IN_A_TURN = 100;
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
     private final Loop loop;
@@ -209,7 +209,7 @@ public final class Shard {
     private void ready(Slot slot, Topic topic, int index, Log log, TopicMeters meters) {
         var now = image.topic(topic.id());
         if (now.isEmpty()) {
-            removeFiles(topic.id(), topic.name(), index);
+            hosting.folder().delete(topic.id(), topic.name(), index);
             tell(slot, new Found.NotHere(Errors.UNKNOWN_TOPIC_ID));
             return;
         }
@@ -247,27 +247,29 @@ public final class Shard {
         return hosting.config(image, topic.name());
     }
 
+    /// Nobody finds the topic any more. Its partitions are told and their files go, some a turn so that requests
+    /// come between; one that is still opening removes its files when it is open.
     private void delete(Uuid id) {
-        var slots = topics.remove(id);
-        if (slots == null) return;
-        for (int index = 0; index < slots.slots.length; index++) {
-            var slot = slots.slots[index];
-            if (slot == null) continue;
-            if (slot.partition != null) {
-                slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-                slots.meters.forget(index);
-            }
-            // one that is still opening removes its files when it is open
-            if (slot.partition != null || slot.hasFailed) removeFiles(id, slots.name, index);
-        }
-        slots.meters.forgetTopic();
+        var gone = topics.remove(id);
+        if (gone != null) delete(id, gone, 0);
     }
 
-    private void removeFiles(Uuid id, String topic, int index) {
-        try {
-            hosting.folder().delete(id, topic, index);
-        } catch (IOException e) {
-            LOG.error("the files of the deleted partition {}-{} could not be removed", topic, index, e);
+    private void delete(Uuid id, TopicSlots gone, int from) {
+        int end = Math.min(gone.slots.length, from + MOST_DELETED_IN_A_TURN);
+        // a new topic of that name counts on where the old one ended
+        int partitionsNow =
+                image.topic(gone.name).map(now -> now.partitions().size()).orElse(0);
+        for (int index = from; index < end; index++) {
+            var slot = gone.slots[index];
+            if (slot == null) continue;
+            if (slot.partition != null) slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            if (slot.partition != null || slot.hasFailed) hosting.folder().delete(id, gone.name, index);
+            if (index >= partitionsNow) gone.meters.forget(index);
+        }
+        if (end < gone.slots.length) {
+            loop.execute(() -> delete(id, gone, end));
+        } else if (partitionsNow == 0) {
+            gone.meters.forgetTopic();
         }
     }
 

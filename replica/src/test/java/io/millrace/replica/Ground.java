@@ -106,8 +106,10 @@ final class Ground implements AutoCloseable {
 
     /// File threads and loop do what they have to do.
     void settle() {
-        files.runAll();
-        loop.endTurn();
+        do {
+            files.runAll();
+            loop.endTurn();
+        } while (files.isWaiting());
     }
 
     /// The only partition of `orders`, open.

@@ -12,6 +12,10 @@ final class HandFiles implements FileWork {
         for (var work = waiting.poll(); work != null; work = waiting.poll()) work.run();
     }
 
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     @Override
     public void sync(Runnable work) {
         waiting.add(work);

@@ -139,6 +139,7 @@ class ShardTest {
     }
 
     private void assertOnlyRenamedFiles() throws IOException {
+        ground.files.runAll();
         try (var entries = Files.list(dir)) {
             var names = entries.map(path -> path.getFileName().toString())
                     .filter(name -> name.startsWith("orders-"))
@@ -172,6 +173,40 @@ class ShardTest {
         var fresh = ground.shard.open(again, 0);
         assertNotNull(fresh);
         assertEquals(0, fresh.logEndOffset());
+    }
+
+    @Test
+    void aLargeTopicIsDeletedSomePartitionsATurn() throws IOException {
+        ground.createOrders(120);
+        ground.settle();
+        var last = ground.shard.open(ORDERS, 119);
+        assertNotNull(last);
+        ground.change(new TopicDeleted(ORDERS));
+
+        assertNull(ground.shard.open(ORDERS, 119), "nobody finds it any more");
+        assertEquals(Errors.NONE, last.wrongEpoch(-1), "and its turn has not come");
+        ground.settle();
+        assertEquals(Errors.KAFKA_STORAGE_ERROR, last.wrongEpoch(-1));
+        try (var entries = Files.list(dir)) {
+            assertEquals(
+                    120,
+                    entries.filter(path -> path.toString().endsWith("-delete")).count());
+        }
+    }
+
+    @Test
+    void aTopicOfTheSameNameWaitsUntilTheEarlierOnesFilesAreAway() throws IOException {
+        ground.orders();
+        var again = new Uuid(5, 5);
+        ground.change(
+                new TopicDeleted(ORDERS),
+                new TopicCreated(again, "orders"),
+                new PartitionPlaced(again, 0, PartitionState.begin(List.of(1))));
+        var waiting = ground.shard.find(again, 0);
+        assertFalse(waiting.isDone());
+        ground.settle();
+        assertInstanceOf(Shard.Found.Here.class, waiting.value());
+        assertNotNull(ground.shard.open(again, 0));
     }
 
     @Test
