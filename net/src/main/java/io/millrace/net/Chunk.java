@@ -1,6 +1,5 @@
 package io.millrace.net;
 
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Chunk {
 
     private final ChunkPool pool;
+    private final Memory memory;
     private final ByteBuffer bytes;
-    private final @Nullable Arena arena;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /// Where its capacity was taken from; null while a loop fills it. Set by the loop while it is a holder.
@@ -22,11 +21,10 @@ final class Chunk {
 
     private boolean overdraft;
 
-    /// @param arena what frees the memory; null when the pool keeps it
-    Chunk(ChunkPool pool, ByteBuffer bytes, @Nullable Arena arena) {
+    Chunk(ChunkPool pool, Memory memory) {
         this.pool = pool;
-        this.bytes = bytes;
-        this.arena = arena;
+        this.memory = memory;
+        this.bytes = memory.bytes();
     }
 
     ByteBuffer bytes() {
@@ -66,11 +64,7 @@ final class Chunk {
     }
 
     private void free() {
-        if (arena == null) {
-            pool.keep(bytes);
-        } else {
-            arena.close();
-        }
+        pool.giveBack(memory);
         var from = budget;
         if (from == null) return;
         from.give(bytes.capacity());

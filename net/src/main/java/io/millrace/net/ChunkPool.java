@@ -1,7 +1,5 @@
 package io.millrace.net;
 
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// There is one shared chunk that all connections of the loop are read into, one after the other; it costs
 /// nothing from the budget until it is full and still held. A frame that is large and incomplete gets a chunk
-/// of its own. Memory up to 2 MiB a piece is kept for the next time; larger pieces are freed at once.
+/// of its own. Memory up to 2 MiB a piece is kept for the next time, as much as was in use lately: new memory
+/// costs more than what is done with it. Larger pieces are freed at once.
 ///
 /// Loop thread only, except for what a [Chunk] calls when it is released.
 final class ChunkPool {
@@ -25,15 +24,19 @@ final class ChunkPool {
 
     private static final int SMALLEST_SHIFT = 14;
     private static final int LARGEST_KEPT_BYTES = 2 << 20;
-    private static final long MAX_IDLE_BYTES = 8 << 20;
+    private static final long MAX_IDLE_BYTES = 64 << 20;
 
     private final Loop loop;
     private final ByteBudget small;
     private final ByteBudget large;
     private final Runnable onFree;
-    private final List<ArrayDeque<ByteBuffer>> idle = new ArrayList<>();
-    private final ConcurrentLinkedQueue<ByteBuffer> comingBack = new ConcurrentLinkedQueue<>();
+    private final List<ArrayDeque<Memory>> idle = new ArrayList<>();
+    private final ConcurrentLinkedQueue<Memory> comingBack = new ConcurrentLinkedQueue<>();
     private long idleBytes;
+
+    /// The least that was idle since the last [#trim].
+    private long leastIdleBytes;
+
     private @Nullable Chunk shared;
     private int position;
     private volatile boolean sharedWanted;
@@ -65,7 +68,7 @@ final class ChunkPool {
                 if (!chunk.isHeldOnce()) return null; // else it was released before `sharedWanted` was seen
             }
         }
-        if (chunk == null) chunk = shared = new Chunk(this, pooled(SHARED_BYTES), null);
+        if (chunk == null) chunk = shared = new Chunk(this, pooled(SHARED_BYTES));
         position = 0;
         return chunk;
     }
@@ -94,7 +97,7 @@ final class ChunkPool {
         }
         boolean done = false;
         try {
-            var chunk = bytes <= LARGEST_KEPT_BYTES ? new Chunk(this, pooled(bytes), null) : unpooled(bytes);
+            var chunk = new Chunk(this, bytes <= LARGEST_KEPT_BYTES ? pooled(bytes) : Memory.allocate(bytes));
             chunk.charge(large, overdraft);
             done = true;
             return chunk;
@@ -136,40 +139,60 @@ final class ChunkPool {
         onFree.run();
     }
 
-    /// Takes memory back for the next time. Any thread.
-    void keep(ByteBuffer bytes) {
-        if (loop.isHere()) {
-            store(bytes);
+    /// Takes memory back, for the next time if it is worth keeping. Any thread.
+    void giveBack(Memory memory) {
+        if (memory.bytes().capacity() > LARGEST_KEPT_BYTES) {
+            memory.free();
+        } else if (loop.isHere()) {
+            store(memory);
         } else {
-            comingBack.add(bytes);
+            comingBack.add(memory);
         }
     }
 
-    private ByteBuffer pooled(int bytes) {
-        for (var back = comingBack.poll(); back != null; back = comingBack.poll()) store(back);
+    /// Frees what was not in use at any time since this was called last.
+    void trim() {
+        storeAll();
+        long spare = leastIdleBytes;
+        for (int kind = idle.size() - 1; kind >= 0; kind--) {
+            var kept = idle.get(kind);
+            while (!kept.isEmpty() && size(kind) <= spare) {
+                spare -= size(kind);
+                idleBytes -= size(kind);
+                kept.removeFirst().free();
+            }
+        }
+        leastIdleBytes = idleBytes;
+    }
+
+    /// What is kept for the next time.
+    long idleBytes() {
+        return idleBytes;
+    }
+
+    private Memory pooled(int bytes) {
+        storeAll();
         int kind = upper(bytes);
         var kept = idle.get(kind).pollLast();
-        if (kept == null) return ByteBuffer.allocateDirect(size(kind));
-        idleBytes -= kept.capacity();
-        return kept.clear();
+        if (kept == null) return Memory.allocate(size(kind));
+        idleBytes -= size(kind);
+        leastIdleBytes = Math.min(leastIdleBytes, idleBytes);
+        kept.bytes().clear();
+        return kept;
     }
 
-    private void store(ByteBuffer bytes) {
-        if (idleBytes + bytes.capacity() > MAX_IDLE_BYTES) return; // the collector frees it
-        idleBytes += bytes.capacity();
-        idle.get(upper(bytes.capacity())).addLast(bytes);
+    private void storeAll() {
+        for (var back = comingBack.poll(); back != null; back = comingBack.poll()) store(back);
     }
 
-    private Chunk unpooled(int bytes) {
-        var arena = Arena.ofShared();
-        boolean done = false;
-        try {
-            var chunk = new Chunk(this, arena.allocate(bytes).asByteBuffer(), arena);
-            done = true;
-            return chunk;
-        } finally {
-            if (!done) arena.close();
+    private void store(Memory memory) {
+        int bytes = memory.bytes().capacity();
+        if (idleBytes + bytes > MAX_IDLE_BYTES) {
+            memory.free();
+            return;
         }
+        idleBytes += bytes;
+        idle.get(upper(bytes)).addLast(memory);
     }
 
     /// The kind of the smallest pooled size that holds `bytes`. Sizes begin at 16 KiB, four for each doubling.

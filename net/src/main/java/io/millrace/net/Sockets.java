@@ -277,6 +277,7 @@ final class Sockets implements EventLoop.Outside {
 
     private void check() {
         for (var connection : List.copyOf(connections)) connection.check(nowNs());
+        pool.trim();
         checking = false;
         if (!connections.isEmpty()) checkLater();
     }

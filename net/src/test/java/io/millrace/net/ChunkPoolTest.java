@@ -108,6 +108,23 @@ class ChunkPoolTest {
         assertSame(bytes, Objects.requireNonNull(pool.own(80 << 10, null)).bytes());
     }
 
+    @Test
+    void whatWasInUseLatelyIsKeptAndTheRestIsFreed() {
+        var one = Objects.requireNonNull(pool.own(1 << 20, null));
+        var two = Objects.requireNonNull(pool.own(1 << 20, null));
+        one.release();
+        two.release();
+        pool.trim();
+        assertEquals(2 << 20, pool.idleBytes(), "both were in use since the last time");
+
+        var again = Objects.requireNonNull(pool.own(1 << 20, null));
+        again.release();
+        pool.trim();
+        assertEquals(1 << 20, pool.idleBytes(), "one of them was not");
+        pool.trim();
+        assertEquals(0, pool.idleBytes());
+    }
+
     private Chunk shared() {
         return Objects.requireNonNull(pool.shared(ChunkPool.MIN_ROOM_BYTES));
     }
