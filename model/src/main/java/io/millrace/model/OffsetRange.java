@@ -3,8 +3,7 @@ package io.millrace.model;
 /// A half-open run of record offsets: `first` is in, `end` is out.
 ///
 /// Offsets count records, never bytes. An empty range (`first == end`) is legal and means "nothing yet; the
-/// next
-/// record will be `end`".
+/// next record will be `end`".
 ///
 /// @param first the first offset in the range, never negative
 /// @param end   one past the last offset, never before `first`

@@ -3,8 +3,7 @@ package io.millrace.model;
 import org.apache.kafka.common.Uuid;
 
 /// One partition of one topic, by the topic's id: a topic deleted and made again under the same name is
-/// another
-/// one.
+/// another one.
 ///
 /// @param topic the topic's id, never `Uuid.ZERO_UUID`
 /// @param index the partition's number in the topic, from 0

@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An answer that may come later, on the same loop.
 ///
-/// A promise belongs to one loop: it is completed there and its continuations run there, inside the call that
-/// completes it. It is completed once. It never fails: refusals are values, and an accident is an exception
-/// at the
-/// place where it happens.
+/// A promise belongs to one loop: it is completed there and its continuations run there, inside the call
+/// that completes it. It is completed once. It never fails: refusals are values, and an accident is an
+/// exception at the place where it happens.
 ///
 /// @param <T> what is promised, never null
 public final class Promise<T> {

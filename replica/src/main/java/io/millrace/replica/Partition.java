@@ -35,8 +35,7 @@ import org.slf4j.LoggerFactory;
 /// What holds after every method:
 /// 1. `highWatermark <= log.durableEnd()`: nothing is committed that this node could lose.
 /// 2. A promise of [#append] is kept with [Appended] only when its records are as safe as `acks` asked; a
-/// repeated
-///    batch waits for the same as its original.
+///    repeated batch waits for the same as its original.
 /// 3. Readers see nothing at or above the high watermark.
 /// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more.
 /// 5. Bytes are given back only when the log does not need them any more: written, or never to be written.
@@ -97,7 +96,7 @@ public final class Partition {
     /// Appends what a producer sent: exactly one batch.
     ///
     /// @param records the bytes as they came; stamped in place, and not touched any more once `release` has
-    /// run
+    ///                run
     /// @param acks    1: written here; -1: committed; 0: nobody waits
     /// @param release run exactly once, when the bytes are no longer needed
     /// @return kept when the records are as safe as asked, or refused
@@ -242,8 +241,7 @@ public final class Partition {
     }
 
     /// Runs `bell` once, on this loop, when there is more to read or the partition changes; unless
-    /// [#unwatch] comes
-    /// before.
+    /// [#unwatch] comes before.
     public void watch(Runnable bell) {
         bells.add(bell);
     }
@@ -271,7 +269,7 @@ public final class Partition {
     /// Deletes the records before `offset` (-1: before the high watermark).
     ///
     /// @return the new first offset, or nothing when `offset` is not between the first one and the high
-    /// watermark
+    ///         watermark
     public Optional<Long> deleteBefore(long offset) throws IOException {
         long target = offset == -1 ? highWatermark : offset;
         if (target < 0 || target > highWatermark) return Optional.empty();

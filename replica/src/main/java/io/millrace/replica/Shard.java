@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
 /// Everything that one loop owns of this node's partitions, and the cluster as that loop sees it.
 ///
 /// The image changes between two pieces of work, never within one. A partition that the image gives to this
-/// node is
-/// opened on a file thread; until it is open, requests for it wait in its [Slot].
+/// node is opened on a file thread; until it is open, requests for it wait in its [Slot].
 public final class Shard {
 
     private static final int MOST_DELETED_IN_A_TURN = 100;
@@ -152,8 +151,7 @@ public final class Shard {
     /// partitions.
     ///
     /// A topic leaves an image only by a committed deletion, so what was here and is not in the image any
-    /// more is
-    /// deleted. What lies on the disk and was never in an image is not looked at.
+    /// more is deleted. What lies on the disk and was never in an image is not looked at.
     public void follow(ClusterImage next) {
         var before = image;
         image = next;

@@ -9,8 +9,7 @@ import org.apache.kafka.common.Uuid;
 /// All shards of this node, and the one place where work crosses from one loop to another.
 ///
 /// Each piece of work crosses at most twice: once to the loop that owns the partition, once back with the
-/// answer.
-/// When the partition lives on this loop, it does not cross at all.
+/// answer. When the partition lives on this loop, it does not cross at all.
 public final class Shards {
 
     private final List<Shard> all;

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 /// Those who wait until an offset is reached, in the order of their offsets.
 ///
 /// Whoever asks for an offset that is reached already is not put in line. New appends come with growing
-/// offsets and go
-/// to the back; a repeated batch waits for its original and goes to its place in the middle.
+/// offsets and go to the back; a repeated batch waits for its original and goes to its place in the middle.
 final class Waiters {
 
     private record Waiting(long end, AppendResult result, Promise<AppendResult> promise) {}

@@ -24,8 +24,7 @@ public record Request(
     /// Reads the header of a frame (the frame without its size).
     ///
     /// An ApiVersions request of a version that nobody knows yet is read as far as its correlation id,
-    /// which lies at
-    /// the same place in every version (KIP-511).
+    /// which lies at the same place in every version (KIP-511).
     ///
     /// @throws MalformedRequest when the bytes are no request header, or name an API that does not exist
     public static Request read(ByteBuffer frame) {

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text   its value as text, in the setting's own unit; null when it is not set and has no default
 /// @param source who gave it
 /// @param layers everyone who gave it or a setting that stands for it, the one that counts first, the
-/// default last;
-///               each with its own name and text
+///               default last; each with its own name and text
 public record Described(ConfigKey<?> key, @Nullable String text, Source source, List<Layer> layers) {
 
     /// One value that was given, whether it counts or not.

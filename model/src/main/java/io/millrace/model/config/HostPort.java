@@ -19,7 +19,7 @@ public record HostPort(String host, int port) {
     /// Reads `host:port`, `[ipv6]:port` or `:port`.
     ///
     /// @throws IllegalArgumentException when it is none of them; the message is a half sentence without a
-    /// subject
+    ///                                  subject
     public static HostPort parse(String text) {
         var trimmed = text.trim();
         int colon = trimmed.lastIndexOf(':');

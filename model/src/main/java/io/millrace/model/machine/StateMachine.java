@@ -3,11 +3,8 @@ package io.millrace.model.machine;
 /// The rules of one coordinator, and nothing else.
 ///
 /// **`decide` never changes state; `apply` never decides.** Both are deterministic: the same state and the
-/// same
-/// arguments give the same result on every machine, today and during replay. So an implementation has no
-/// thread,
-/// no
-/// clock, no file, no socket, no randomness.
+/// same arguments give the same result on every machine, today and during replay. So an implementation has
+/// no thread, no clock, no file, no socket, no randomness.
 ///
 /// @param <C> command: what is asked
 /// @param <R> record: what happened, the only thing that changes state

@@ -3,12 +3,10 @@ package io.millrace.model.metrics;
 import java.util.function.LongSupplier;
 
 /// Where rooms get their meters. Ask once, keep the meter, count on it; asking again with the same name and
-/// labels
-/// gives the same meter.
+/// labels gives the same meter.
 ///
 /// Names follow Prometheus: `millrace_` first, the unit at the end (`_bytes`, `_seconds`), `_total` for
-/// counters.
-/// Labels come in pairs: name, value, name, value.
+/// counters. Labels come in pairs: name, value, name, value.
 public interface Metrics {
 
     /// Something that only grows.

@@ -9,8 +9,7 @@ import org.apache.kafka.common.protocol.Errors;
 /// batch.
 ///
 /// Any bytes may come in: the outcome is a list of batches or one declared error, and nothing is allocated
-/// but the
-/// views. Records inside the batches are not opened.
+/// but the views. Records inside the batches are not opened.
 public final class BatchParser {
 
     /// What came of looking at some bytes.

@@ -5,9 +5,8 @@ import java.util.zip.CRC32C;
 
 /// One record batch (format v2) as a view over the bytes it arrived in; nothing is copied.
 ///
-/// The checksum covers everything from the attributes on, so a leader stamps the base offset and its epoch in
-/// place
-/// without touching it. Changing the timestamp type does touch it.
+/// The checksum covers everything from the attributes on, so a leader stamps the base offset and its epoch
+/// in place without touching it. Changing the timestamp type does touch it.
 ///
 /// ```
 ///  0 baseOffset i64 | 8 batchLength i32 | 12 partitionLeaderEpoch i32 | 16 magic i8 | 17 crc u32
@@ -50,8 +49,7 @@ public final class RecordBatch {
     private final int at;
 
     /// A view of the batch that begins at index `at` of `buffer` (big-endian). The header must lie in the
-    /// buffer;
-    /// the records need not, for a reader that only looks at headers.
+    /// buffer; the records need not, for a reader that only looks at headers.
     public RecordBatch(ByteBuffer buffer, int at) {
         this.buffer = buffer;
         this.at = at;
@@ -151,9 +149,7 @@ public final class RecordBatch {
     }
 
     /// The checksum of the bytes as they are; equal to [#crc] in a batch that is whole. The records must
-    /// lie in
-    /// the
-    /// buffer.
+    /// lie in the buffer.
     public int computeCrc() {
         var crc = new CRC32C();
         crc.update(buffer.slice(at + ATTRIBUTES_AT, sizeBytes() - ATTRIBUTES_AT));

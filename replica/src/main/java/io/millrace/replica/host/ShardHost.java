@@ -19,28 +19,22 @@ import java.util.function.LongFunction;
 import org.apache.kafka.common.protocol.Errors;
 
 /// Runs one state machine on one partition of the log: decide, apply, write, and answer once what the
-/// answer rests on
-/// is committed.
+/// answer rests on is committed.
 ///
 /// What holds between two calls:
 /// 1. The machine has applied exactly the records of the log, those in `unwritten` behind them, and
-/// ephemeral ones.
+///    ephemeral ones.
 /// 2. Whoever asked waits in `open` until the machine replies, and then in `held` until the high watermark
-/// reaches
-///    the end that the log had after the reply was decided. A reply without records waits likewise, since
-/// it may have
-///    seen what is not committed yet.
+///    reaches the end that the log had after the reply was decided. A reply without records waits likewise,
+///    since it may have seen what is not committed yet.
 /// 3. Every asker is answered once, at the latest when the host is closed.
 ///
 /// There is no rollback. A command that would write while nothing can be written is refused before anything
-/// is
-/// applied; deciding has changed nothing. When a write fails or the leadership is lost, the host is closed
-/// and thrown
-/// away, and the next leader replays the log into a fresh machine.
+/// is applied; deciding has changed nothing. When a write fails or the leadership is lost, the host is
+/// closed and thrown away, and the next leader replays the log into a fresh machine.
 ///
 /// Life: [#replay] every record, [#opened] once, then [#ask] and [#tell] with a [#flush] at the end of each
-/// turn that
-/// wrote something, then [#close]. Everything on the loop of the partition.
+/// turn that wrote something, then [#close]. Everything on the loop of the partition.
 ///
 /// @param <C> command
 /// @param <R> record

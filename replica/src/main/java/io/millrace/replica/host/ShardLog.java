@@ -13,13 +13,11 @@ public interface ShardLog<R> {
     Errors mayAnswer();
 
     /// `NONE` while a write can be expected to succeed (enough replicas in sync, room on the disk); else
-    /// what askers
-    /// are told whose command would write something.
+    /// what askers are told whose command would write something.
     Errors mayWrite();
 
     /// Appends everything, or fails; returns the end offset of the log afterwards. Order is kept; whether
-    /// it becomes
-    /// one batch or several is the log's business.
+    /// it becomes one batch or several is the log's business.
     ///
     /// @throws IOException the disk failed. The host is closed then, and the partition has to go offline.
     long append(List<R> records) throws IOException;
@@ -28,8 +26,7 @@ public interface ShardLog<R> {
     long end();
 
     /// There is something to write, for the first time since the last [ShardHost#flush]: call it at the end
-    /// of this
-    /// turn.
+    /// of this turn.
     void wantsFlush();
 
     /// `record` has become part of the state, durable or not. Not called during replay.

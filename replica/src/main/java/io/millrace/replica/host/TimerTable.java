@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 /// Timers by name, on one loop.
 ///
 /// Most timers are set anew long before they would ring: every heartbeat moves a session's end. So setting
-/// a timer to
-/// a later time only notes the time; when the loop rings early, the timer is put off by the rest.
+/// a timer to a later time only notes the time; when the loop rings early, the timer is put off by the
+/// rest.
 ///
 /// @param <C> command
 final class TimerTable<C> {

@@ -1,8 +1,7 @@
 /// # replica.host: a mind on hands
 ///
 /// Runs one state machine on one partition: decides, writes, applies, and answers once what the answer
-/// rests on is
-/// committed.
+/// rests on is committed.
 ///
 /// - **Knows** the form of a state machine, timers, who waits for which answer.
 /// - **Does not know** which machine it runs, how records become bytes, who leads.
