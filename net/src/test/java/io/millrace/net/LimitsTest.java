@@ -88,8 +88,7 @@ class LimitsTest {
             for (int i = 0; i < count; i++) {
                 assertTrue(asked.size() + open.size() <= 4);
                 Server.await("the next request", () -> !asked.isEmpty() || !open.isEmpty());
-                open.addAll(asked);
-                asked.clear();
+                for (var one = asked.poll(); one != null; one = asked.poll()) open.add(one);
                 var next = open.remove();
                 assertEquals(i, next.number());
                 next.answer(Server.answer(i));
