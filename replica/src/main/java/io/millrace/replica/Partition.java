@@ -19,14 +19,13 @@ import io.millrace.replica.AppendResult.Refused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,21 +46,17 @@ public final class Partition {
 
     private final PartitionId id;
     private final String topic;
-    private final int nodeId;
     private final Log log;
     private final Loop loop;
     private final BatchRules rules;
     private final TopicMeters meters;
 
-    private PartitionState state;
+    private Leadership leadership;
     private TopicConfig config;
     private boolean isOffline;
-    private long highWatermark;
     private volatile long publishedSizeBytes;
 
-    private final Waiters written;
-    private final Waiters committed;
-    private final Set<Runnable> bells = new LinkedHashSet<>();
+    private final HighWatermark highWatermark;
     private final List<Runnable> releases = new ArrayList<>();
     private boolean writeIsDue;
 
@@ -78,19 +73,16 @@ public final class Partition {
             TopicMeters meters) {
         this.id = id;
         this.topic = topic;
-        this.nodeId = nodeId;
         this.log = log;
         this.loop = loop;
-        this.state = state;
+        this.leadership = new Leadership(nodeId, state);
         this.config = config;
         this.rules = new BatchRules(topic, codecs, clock);
         this.meters = meters;
-        this.highWatermark = log.durableEnd();
-        this.written = new Waiters(highWatermark);
-        this.committed = new Waiters(highWatermark);
+        this.highWatermark = new HighWatermark(log.durableEnd());
         this.publishedSizeBytes = log.sizeBytes();
         log.configure(config.log());
-        if (leads()) log.epochs().begin(state.leaderEpoch(), log.endOffset());
+        if (leadership.isHere()) log.epochs().begin(leadership.epoch(), log.endOffset());
     }
 
     /// Appends what a producer sent: exactly one batch.
@@ -131,13 +123,14 @@ public final class Partition {
             case Producers.Check.Duplicate(OffsetRange original, long appendTimeMs) -> {
                 long timeMs = batch.isLogAppendTime() ? appendTimeMs : -1;
                 release.run();
-                yield await(original.end(), acks, new Appended(original, timeMs, log.startOffset()));
+                yield highWatermark.await(original.end(), acks, new Appended(original, timeMs, log.startOffset()));
             }
             case Producers.Check.Fresh() -> {
                 var offsets = put(batch, release);
                 if (offsets.isEmpty()) yield Promise.of(offline());
                 long timeMs = batch.isLogAppendTime() ? batch.maxTimestampMs() : -1;
-                yield await(offsets.get().end(), acks, new Appended(offsets.get(), timeMs, log.startOffset()));
+                yield highWatermark.await(
+                        offsets.get().end(), acks, new Appended(offsets.get(), timeMs, log.startOffset()));
             }
         };
     }
@@ -154,7 +147,7 @@ public final class Partition {
         releases.add(release);
         try {
             int sizeBytes = batch.sizeBytes();
-            var offsets = log.append(batch, state.leaderEpoch());
+            var offsets = log.append(batch, leadership.epoch());
             meters.bytesIn(sizeBytes);
             if (!writeIsDue) {
                 writeIsDue = true;
@@ -165,14 +158,6 @@ public final class Partition {
             goOffline(e);
             return Optional.empty();
         }
-    }
-
-    private Promise<AppendResult> await(long end, short acks, Appended result) {
-        return switch (acks) {
-            case 0 -> Promise.of(result);
-            case 1 -> written.await(end, result);
-            default -> committed.await(end, result);
-        };
     }
 
     /// Writes what this turn brought, and tells everyone for whom that was enough.
@@ -187,17 +172,7 @@ public final class Partition {
         }
         releaseAll();
         publishedSizeBytes = log.sizeBytes();
-        advance();
-    }
-
-    /// With one replica, what is durable here is committed.
-    private void advance() {
-        long durableEnd = log.durableEnd();
-        boolean isNews = durableEnd > highWatermark;
-        if (isNews) highWatermark = durableEnd;
-        written.reach(durableEnd);
-        committed.reach(durableEnd);
-        if (isNews) ring();
+        highWatermark.raise(log.durableEnd());
     }
 
     /// What there is from `offset` on, up to the high watermark.
@@ -208,11 +183,11 @@ public final class Partition {
         var wrong = wrongEpoch(leaderEpoch);
         if (wrong != Errors.NONE) return new ReadResult.Refused(wrong, -1, -1);
         if (offset < log.startOffset() || offset > log.endOffset()) {
-            return new ReadResult.Refused(Errors.OFFSET_OUT_OF_RANGE, highWatermark, log.startOffset());
+            return new ReadResult.Refused(Errors.OFFSET_OUT_OF_RANGE, highWatermark(), log.startOffset());
         }
         try {
-            var slice = log.read(offset, highWatermark, maxBytes, atLeastOneBatch);
-            return new ReadResult.Records(slice.orElse(null), highWatermark, log.startOffset());
+            var slice = log.read(offset, highWatermark(), maxBytes, atLeastOneBatch);
+            return new ReadResult.Records(slice.orElse(null), highWatermark(), log.startOffset());
         } catch (IOException e) {
             readFailed(offset, e);
             return new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1);
@@ -223,7 +198,7 @@ public final class Partition {
     /// read.
     public OptionalLong timestampAt(long offset) {
         try {
-            var slice = log.read(offset, highWatermark, RecordBatch.HEADER_BYTES, true);
+            var slice = log.read(offset, highWatermark(), RecordBatch.HEADER_BYTES, true);
             if (slice.isEmpty()) return OptionalLong.empty();
             try {
                 slice.get().place().limit(RecordBatch.HEADER_BYTES);
@@ -243,27 +218,17 @@ public final class Partition {
     /// Runs `bell` once, on this loop, when there is more to read or the partition changes; unless
     /// [#unwatch] comes before.
     public void watch(Runnable bell) {
-        bells.add(bell);
+        highWatermark.watch(bell);
     }
 
     public void unwatch(Runnable bell) {
-        bells.remove(bell);
-    }
-
-    private void ring() {
-        if (bells.isEmpty()) return;
-        var ringing = List.copyOf(bells);
-        bells.clear();
-        ringing.forEach(Runnable::run);
+        highWatermark.unwatch(bell);
     }
 
     /// Whether a reader who believes in `leaderEpoch` (-1: any) may ask here: NONE, or what to tell it.
     public Errors wrongEpoch(int leaderEpoch) {
         if (isOffline) return Errors.KAFKA_STORAGE_ERROR;
-        if (!leads()) return Errors.NOT_LEADER_OR_FOLLOWER;
-        if (leaderEpoch >= 0 && leaderEpoch < state.leaderEpoch()) return Errors.FENCED_LEADER_EPOCH;
-        if (leaderEpoch > state.leaderEpoch()) return Errors.UNKNOWN_LEADER_EPOCH;
-        return Errors.NONE;
+        return leadership.wrongEpoch(leaderEpoch);
     }
 
     /// Deletes the records before `offset` (-1: before the high watermark).
@@ -271,8 +236,8 @@ public final class Partition {
     /// @return the new first offset, or nothing when `offset` is not between the first one and the high
     ///         watermark
     public Optional<Long> deleteBefore(long offset) throws IOException {
-        long target = offset == -1 ? highWatermark : offset;
-        if (target < 0 || target > highWatermark) return Optional.empty();
+        long target = offset == -1 ? highWatermark() : offset;
+        if (target < 0 || target > highWatermark()) return Optional.empty();
         if (target > log.startOffset()) log.trimTo(target);
         publishedSizeBytes = log.sizeBytes();
         return Optional.of(log.startOffset());
@@ -292,16 +257,16 @@ public final class Partition {
 
     /// The cluster says something new about this partition.
     void follow(PartitionState newState) {
-        boolean isNewEpoch = newState.leaderEpoch() != state.leaderEpoch();
+        boolean isNewEpoch = newState.leaderEpoch() != leadership.epoch();
         if (isNewEpoch && writeIsDue) write();
-        state = newState;
+        leadership = new Leadership(leadership.nodeId(), newState);
         if (!isNewEpoch) return;
-        if (leads()) {
-            log.epochs().begin(state.leaderEpoch(), log.endOffset());
+        if (leadership.isHere()) {
+            log.epochs().begin(leadership.epoch(), log.endOffset());
         } else {
             refuseWaiting(new Refused(Errors.NOT_LEADER_OR_FOLLOWER, "this node does not lead it any more"));
         }
-        ring();
+        highWatermark.ring();
     }
 
     void configure(TopicConfig newConfig) {
@@ -315,7 +280,7 @@ public final class Partition {
     boolean retain() {
         if (isOffline) return false;
         try {
-            boolean hasDropped = log.retain(highWatermark) > 0;
+            boolean hasDropped = log.retain(highWatermark()) > 0;
             publishedSizeBytes = log.sizeBytes();
             return hasDropped;
         } catch (IOException e) {
@@ -331,14 +296,14 @@ public final class Partition {
         if (!isOffline && writeIsDue) write();
         isOffline = true;
         refuseWaiting(new Refused(code, "the partition is gone from this node"));
-        ring();
+        highWatermark.ring();
     }
 
     private void goOffline(IOException cause) {
         LOG.error("partition {}-{} goes offline: its log cannot be used any more", topic, id.index(), cause);
         isOffline = true;
         refuseWaiting(offline());
-        ring();
+        highWatermark.ring();
     }
 
     /// What cannot be read in one place says nothing about the rest, nor about what is appended.
@@ -352,8 +317,7 @@ public final class Partition {
 
     private void refuseWaiting(Refused refusal) {
         releaseAll();
-        written.refuseAll(refusal);
-        committed.refuseAll(refusal);
+        highWatermark.refuseAll(refusal);
     }
 
     private void releaseAll() {
@@ -366,17 +330,8 @@ public final class Partition {
         return new Refused(Errors.KAFKA_STORAGE_ERROR, "the log of this partition cannot be written");
     }
 
-    private @org.jspecify.annotations.Nullable Refused refusal(short acks) {
-        if (isOffline) return offline();
-        if (!leads()) return new Refused(Errors.NOT_LEADER_OR_FOLLOWER, "another node leads this partition");
-        int needed = acks == -1 ? config.minInsyncReplicas() : 1;
-        if (state.inSync().size() < needed) {
-            return new Refused(
-                    Errors.NOT_ENOUGH_REPLICAS,
-                    "%d replicas are in sync, min.insync.replicas is %d"
-                            .formatted(state.inSync().size(), needed));
-        }
-        return null;
+    private @Nullable Refused refusal(short acks) {
+        return isOffline ? offline() : leadership.refusal(acks, config.minInsyncReplicas());
     }
 
     private static Promise<AppendResult> refused(Refused refusal, Runnable release) {
@@ -384,12 +339,8 @@ public final class Partition {
         return Promise.of(refusal);
     }
 
-    private boolean leads() {
-        return state.leader() == nodeId;
-    }
-
     public boolean isLeader() {
-        return leads() && !isOffline;
+        return leadership.isHere() && !isOffline;
     }
 
     public PartitionId id() {
@@ -405,17 +356,17 @@ public final class Partition {
     }
 
     public PartitionState state() {
-        return state;
+        return leadership.state();
     }
 
     public long highWatermark() {
-        return highWatermark;
+        return highWatermark.offset();
     }
 
     /// The first offset behind everything that transactions may still undo; without transactions, the high
     /// watermark.
     public long lastStableOffset() {
-        return highWatermark;
+        return highWatermark();
     }
 
     public long logStartOffset() {
@@ -442,13 +393,13 @@ public final class Partition {
     /// The first record at or after a time, below the high watermark. The look-up blocks: run it off the
     /// loop.
     public TimeLookup firstAtOrAfter(long timestampMs, RecordReader reader) {
-        return log.firstAtOrAfter(timestampMs, highWatermark, reader);
+        return log.firstAtOrAfter(timestampMs, highWatermark(), reader);
     }
 
     /// The record with the greatest timestamp, below the high watermark. The look-up blocks: run it off the
     /// loop.
     public TimeLookup newest(RecordReader reader) {
-        return log.newest(highWatermark, reader);
+        return log.newest(highWatermark(), reader);
     }
 
     /// Counts bytes handed out to a reader; any thread.
@@ -458,6 +409,6 @@ public final class Partition {
 
     /// The epoch of the leader, when this node knows one.
     public OptionalInt leaderEpoch() {
-        return state.leader() < 0 ? OptionalInt.empty() : OptionalInt.of(state.leaderEpoch());
+        return state().leader() < 0 ? OptionalInt.empty() : OptionalInt.of(leadership.epoch());
     }
 }
