@@ -8,6 +8,9 @@ import java.nio.channels.WritableByteChannel;
 /// An open file. One thread appends; any number may read at the same time.
 public interface DiskFile extends Closeable {
 
+    /// How much is read at a time to [#touch] it.
+    int TOUCH_BYTES = 64 << 10;
+
     long sizeBytes() throws IOException;
 
     /// Writes the rest of the first `count` buffers at the end of the file, all of it, in one go where the system
@@ -21,6 +24,19 @@ public interface DiskFile extends Closeable {
     /// Gives up to `maxBytes` from `positionBytes` on to `to`, as much as it takes now; 0 is possible, at the
     /// end of the file too.
     long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException;
+
+    /// Brings these bytes into the page cache, as far as the file goes. Returns how many they are.
+    default long touch(long positionBytes, long lengthBytes) throws IOException {
+        var scratch = ByteBuffer.allocate((int) Math.min(TOUCH_BYTES, lengthBytes));
+        long total = 0;
+        while (total < lengthBytes) {
+            scratch.clear().limit((int) Math.min(scratch.capacity(), lengthBytes - total));
+            int read = readFully(scratch, positionBytes + total);
+            if (read <= 0) break;
+            total += read;
+        }
+        return total;
+    }
 
     /// Makes everything written to the file, through whichever handle, survive a power cut.
     void sync() throws IOException;

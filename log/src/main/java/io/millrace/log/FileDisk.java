@@ -12,13 +12,31 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The machine's own file system.
 public final class FileDisk implements Disk {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
+    private static final Path NULL_DEVICE = Path.of("/dev/null");
+
+    /// Takes bytes in the kernel, which then has them in the page cache: a quarter of the cost of reading them.
+    private final @Nullable FileChannel nowhere = openNowhere();
+
+    private static @Nullable FileChannel openNowhere() {
+        try {
+            return Files.isWritable(NULL_DEVICE) ? FileChannel.open(NULL_DEVICE, StandardOpenOption.WRITE) : null;
+        } catch (IOException e) {
+            LOG.debug("there is no {} to send bytes to: they are read instead", NULL_DEVICE, e);
+            return null;
+        }
+    }
+
     @Override
     public DiskFile openToRead(Path file) throws IOException {
-        return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ));
+        return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ), nowhere);
     }
 
     @Override
@@ -26,7 +44,7 @@ public final class FileDisk implements Disk {
         var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         channel.position(channel.size());
-        return new ChannelFile(channel);
+        return new ChannelFile(channel, nowhere);
     }
 
     @Override
@@ -101,7 +119,8 @@ public final class FileDisk implements Disk {
     }
 
     /// Appends go to the channel's own position, which reads and transfers leave alone.
-    private record ChannelFile(FileChannel channel) implements DiskFile {
+    private record ChannelFile(
+            FileChannel channel, @Nullable FileChannel nowhere) implements DiskFile {
 
         @Override
         public long sizeBytes() throws IOException {
@@ -125,6 +144,18 @@ public final class FileDisk implements Disk {
         @Override
         public long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException {
             return channel.transferTo(positionBytes, maxBytes, to);
+        }
+
+        @Override
+        public long touch(long positionBytes, long lengthBytes) throws IOException {
+            if (nowhere == null) return DiskFile.super.touch(positionBytes, lengthBytes);
+            long total = 0;
+            while (total < lengthBytes) {
+                long sent = channel.transferTo(positionBytes + total, lengthBytes - total, nowhere);
+                if (sent <= 0) break;
+                total += sent;
+            }
+            return total;
         }
 
         @Override

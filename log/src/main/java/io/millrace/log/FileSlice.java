@@ -11,8 +11,6 @@ import java.nio.channels.WritableByteChannel;
 /// Pins its file until [#release], which is called exactly once. May be used on any thread, by one at a time.
 public final class FileSlice {
 
-    private static final int TOUCH_BYTES = 64 << 10;
-
     private final PinnedFile pinned;
     private long positionBytes;
     private int remainingBytes;
@@ -56,11 +54,7 @@ public final class FileSlice {
 
     /// Brings the bytes into the page cache, so that sending them later does not wait for the disk. Blocks.
     public void touch() throws IOException {
-        var scratch = ByteBuffer.allocate(Math.min(TOUCH_BYTES, remainingBytes));
-        for (int at = 0; at < remainingBytes; at += TOUCH_BYTES) {
-            scratch.clear().limit(Math.min(scratch.capacity(), remainingBytes - at));
-            if (pinned.file().readFully(scratch, positionBytes + at) <= 0) throw cut();
-        }
+        if (pinned.file().touch(positionBytes, remainingBytes) < remainingBytes) throw cut();
     }
 
     public void release() {

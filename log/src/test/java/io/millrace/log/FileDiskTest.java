@@ -1,0 +1,27 @@
+package io.millrace.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDiskTest {
+
+    private static final int SIZE = 300_000;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void touchingGoesAsFarAsTheFileDoes() throws IOException {
+        try (var file = new FileDisk().openToAppend(dir.resolve("some.log"))) {
+            file.append(new ByteBuffer[] {ByteBuffer.allocate(SIZE)}, 1);
+            assertEquals(SIZE, file.touch(0, SIZE));
+            assertEquals(100, file.touch(SIZE - 100, 70_000));
+            assertEquals(0, file.touch(SIZE, 1));
+        }
+    }
+}
