@@ -43,7 +43,8 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequestData
                         there -> Promise.of(there.partitions().stream()
                                 .filter(partition -> isWanted(partition, wanted))
                                 .map(p -> new Size(p.topic(), p.id().index(), p.sizeBytes()))
-                                .toList())))
+                                .toList()),
+                        List::<Size>of))
                 .toList();
         return Promise.all(sizes).map(this::answer);
     }

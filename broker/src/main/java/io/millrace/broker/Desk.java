@@ -53,7 +53,17 @@ public record Desk(
     }
 
     FetchHandler fetchHandler() {
-        return new FetchHandler(shards, host.clock(), limits.fetchMaxBytes(), limits.fetchSessions(), new Random());
+        return new FetchHandler(
+                shards,
+                new ColdReads(files()),
+                host.clock(),
+                limits.fetchMaxBytes(),
+                limits.fetchSessions(),
+                new Random());
+    }
+
+    FileErrands files() {
+        return new FileErrands(work -> host.folder().offFile(work));
     }
 
     List<ProducerIds> producerIds() {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Fetch, versions 4 to 18: finds out what is to be read (sessions, KIP-227), reads it ([FetchRun]), says it.
 ///
-/// Sessions belong to the loop they were made on. A reader that comes back over another connection may land
-/// on
+/// Sessions belong to the loop they were made on. A reader that comes back over another connection may land on
 /// another loop; it is told that its session is not known, and begins a new one.
 final class FetchHandler implements Handler<FetchRequestData, FetchResponseData> {
 
@@ -26,14 +25,16 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
     private static final int NEW_SESSION_EPOCH = 0;
 
     private final Shards shards;
+    private final ColdReads cold;
     private final Clock clock;
     private final int maxBytes;
     private final List<FetchSession.Cache> sessionsOfLoop = new ArrayList<>();
 
-    /// @param maxBytes      the most bytes of records in one answer, whatever the reader asks for
-    /// @param sessionSlots  how many sessions all loops keep together
-    FetchHandler(Shards shards, Clock clock, int maxBytes, int sessionSlots, Random random) {
+    /// @param maxBytes     the most bytes of records in one answer, whatever the reader asks for
+    /// @param sessionSlots how many sessions all loops keep together
+    FetchHandler(Shards shards, ColdReads cold, Clock clock, int maxBytes, int sessionSlots, Random random) {
         this.shards = shards;
+        this.cold = cold;
         this.clock = clock;
         this.maxBytes = maxBytes;
         int perLoop = Math.max(1, sessionSlots / shards.all().size());
@@ -84,7 +85,7 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
             List<Position> positions,
             boolean isFull) {
         int limit = Math.min(maxBytes, Math.max(0, request.maxBytes()));
-        var run = new FetchRun(call, shards, positions, limit, Math.clamp(request.minBytes(), 0, limit));
+        var run = new FetchRun(call, shards, cold, positions, limit, Math.clamp(request.minBytes(), 0, limit));
         return run.start(request.maxWaitMs()).map(outcomes -> FetchAnswer.of(call, session, outcomes, isFull));
     }
 

@@ -3,110 +3,76 @@ package io.millrace.broker;
 import io.millrace.broker.FetchSession.Position;
 import io.millrace.model.Promise;
 import io.millrace.net.Loop;
-import io.millrace.replica.Partition;
 import io.millrace.replica.ReadResult;
 import io.millrace.replica.Shard;
 import io.millrace.replica.Shards;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /// One fetch: reads its partitions, and waits for more when there is too little.
 ///
-/// It reads everything once. With enough bytes, an error, or no time to wait, that is the answer. Otherwise
-/// it hangs a
-/// bell on every partition; when one rings, that partition is read again; when the time is over, what there
-/// is will
-/// do. It lives on the connection's loop; partitions of other loops are read there, once per loop and round.
+/// It reads everything once. With enough bytes, an error, or no time to wait, that is the answer. Otherwise it
+/// hangs a bell on every partition; when one rings, that partition is read again; when the time is over, what
+/// there is will do. It lives on the connection's loop; partitions of other loops are read there, once per loop
+/// and round. What may have to come from the disk is touched first ([ColdReads]).
 final class FetchRun {
 
     private static final long NS_PER_MS = 1_000_000;
 
     /// What one position came to.
-    record Outcome(Position position, ReadResult result) {}
+    ///
+    /// @param isCold its bytes may lie on the disk only
+    record Outcome(Position position, ReadResult result, boolean isCold) {}
 
     private final Call call;
     private final Shards shards;
+    private final ColdReads cold;
     private final int maxBytes;
     private final int minBytes;
-    private final List<Item> items = new ArrayList<>();
+    private final List<Reading> readings;
     private final Promise<List<Outcome>> done = new Promise<>();
     private final Runnable onClose = this::abandon;
     private Loop.@Nullable Timer deadline;
+
+    /// Readings are with the loops of their partitions.
     private boolean isReading;
+
+    /// There is no more waiting: what is being read is read last.
     private boolean isOver;
+
     private boolean isAbandoned;
-
-    /// One partition of the fetch.
-    private final class Item {
-
-        final Position position;
-        final FetchPartition wanted;
-        final Uuid topic;
-        final Shard owner;
-
-        @Nullable
-        ReadResult result;
-
-        boolean isDue = true;
-
-        /// Only touched on the owner's loop.
-        @Nullable
-        Partition watched;
-
-        /// Where the result came from.
-        @Nullable
-        Partition source;
-
-        final Runnable bell = this::rang;
-
-        Item(Position position, Uuid topic) {
-            this.position = position;
-            this.wanted = position.wanted();
-            this.topic = topic;
-            this.owner = shards.owner(topic, position.key().partition());
-        }
-
-        /// On the owner's loop; the bell is off its partition already.
-        private void rang() {
-            watched = null;
-            if (owner == call.here()) {
-                again(this);
-            } else {
-                call.here().loop().execute(() -> again(this));
-            }
-        }
-
-        /// On the owner's loop.
-        void unwatch() {
-            if (watched != null) watched.unwatch(bell);
-            watched = null;
-        }
-    }
 
     /// @param maxBytes most bytes of the answer, except that the first batch is given whole
     /// @param minBytes with fewer bytes than this, wait
-    FetchRun(Call call, Shards shards, List<Position> positions, int maxBytes, int minBytes) {
+    FetchRun(Call call, Shards shards, ColdReads cold, List<Position> positions, int maxBytes, int minBytes) {
         this.call = call;
         this.shards = shards;
+        this.cold = cold;
         this.maxBytes = maxBytes;
         this.minBytes = minBytes;
-        for (var position : positions) items.add(new Item(position, topicId(call, position)));
+        this.readings = new ArrayList<>(positions.size());
+        Consumer<Reading> rang = this::rang;
+        for (var position : positions) {
+            var topic = topicId(call, position);
+            var owner = shards.owner(topic, position.key().partition());
+            readings.add(new Reading(position, topic, owner, rang));
+        }
     }
 
     private static Uuid topicId(Call call, Position position) {
-        if (call.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS)
-            return position.key().topicId();
-        return call.image()
-                .topic(position.key().topic())
-                .map(known -> known.id())
-                .orElse(Uuid.ZERO_UUID);
+        var key = position.key();
+        if (call.version() >= FetchHandler.FIRST_VERSION_WITH_TOPIC_IDS) return key.topicId();
+        return call.image().topic(key.topic()).map(known -> known.id()).orElse(Uuid.ZERO_UUID);
     }
 
+    /// Begins; once.
+    ///
     /// @param maxWaitMs how long to wait for `minBytes`
+    /// @return one outcome for each position, in their order; none when the client has gone
     Promise<List<Outcome>> start(int maxWaitMs) {
         if (maxWaitMs <= 0 || minBytes == 0) isOver = true;
         readDue();
@@ -117,111 +83,88 @@ final class FetchRun {
         return done;
     }
 
-    /// Reads every item that is due, loop by loop, and decides when all have answered.
+    /// One round: reads what is due, and decides when all of it was read.
     private void readDue() {
         isReading = true;
-        boolean isAloneHere = true;
+        if (readHere()) decide();
+        else readAway();
+    }
+
+    /// Reads what is open on this loop; false when something due is not.
+    private boolean readHere() {
         int left = maxBytes;
-        var away = new ArrayList<Promise<List<ReadResult>>>();
-        var awayItems = new ArrayList<List<Item>>();
+        boolean isFirst = true;
+        boolean isAll = true;
+        for (var reading : readings) {
+            if (!reading.isDue()) continue;
+            if (reading.owner() != call.here() || !reading.readIfOpen(left, isFirst, !isOver)) {
+                isAll = false;
+                continue;
+            }
+            left = Math.max(0, left - reading.sizeBytes());
+            isFirst = isFirst && reading.sizeBytes() == 0;
+        }
+        return isAll;
+    }
+
+    private void readAway() {
+        boolean mayWait = !isOver;
+        var rounds = new ArrayList<Promise<Boolean>>();
         for (var shard : shards.all()) {
-            if (shard == call.here()) continue;
-            var due = items.stream()
-                    .filter(item -> item.isDue && item.owner == shard)
+            var due = readings.stream()
+                    .filter(reading -> reading.isDue() && reading.owner() == shard)
                     .toList();
             if (due.isEmpty()) continue;
-            isAloneHere = false;
-            due.forEach(item -> item.isDue = false);
-            awayItems.add(due);
-            away.add(shards.on(shard, call.here(), there -> readAll(there, due)));
+            due.forEach(Reading::giveAway);
+            rounds.add(shards.on(shard, call.here(), _ -> readAll(due, mayWait), () -> refuseAll(due)));
         }
-        for (var item : items) {
-            if (item.isDue
-                    && item.owner == call.here()
-                    && call.here().open(item.topic, item.position.key().partition()) != null) {
-                item.isDue = false;
-                take(item, read(call.here(), item, Math.max(0, left), left == maxBytes));
-                if (item.result instanceof ReadResult.Records records) left -= records.sizeBytes();
-            }
-        }
-        for (var item : items) {
-            if (!item.isDue || item.owner != call.here()) continue;
-            item.isDue = false;
-            isAloneHere = false;
-            awayItems.add(List.of(item));
-            away.add(readAll(call.here(), List.of(item)));
-        }
-        if (isAloneHere) {
-            decide();
-            return;
-        }
-        Promise.all(away).then(lists -> {
-            for (int i = 0; i < lists.size(); i++) {
-                for (int j = 0; j < lists.get(i).size(); j++) {
-                    take(awayItems.get(i).get(j), lists.get(i).get(j));
-                }
-            }
-            decide();
-        });
+        Promise.all(rounds).then(_ -> decide());
     }
 
-    private void take(Item item, ReadResult result) {
-        release(item);
-        item.result = result;
+    /// On the loop that owns them all.
+    private Promise<Boolean> readAll(List<Reading> due, boolean mayWait) {
+        return Promise.all(due.stream()
+                        .map(reading -> reading.readWhenOpen(maxBytes, mayWait))
+                        .toList())
+                .map(_ -> true);
     }
 
-    private Promise<List<ReadResult>> readAll(Shard there, List<Item> due) {
-        return Promise.all(due.stream().map(item -> readWhenOpen(there, item)).toList());
-    }
-
-    private Promise<ReadResult> readWhenOpen(Shard there, Item item) {
-        int index = item.position.key().partition();
-        if (there.open(item.topic, index) != null) return Promise.of(read(there, item, maxBytes, true));
-        return there.find(item.topic, index).map(found -> switch (found) {
-            case Shard.Found.Here _ -> read(there, item, maxBytes, true);
-            case Shard.Found.NotHere(var code) -> new ReadResult.Refused(code, -1, -1);
-        });
-    }
-
-    /// On the owner's loop. Hangs the bell on a partition that has nothing more to give right now.
-    private ReadResult read(Shard there, Item item, int bytesLeft, boolean atLeastOneBatch) {
-        var partition = there.open(item.topic, item.position.key().partition());
-        if (partition == null) return new ReadResult.Refused(Errors.NOT_LEADER_OR_FOLLOWER, -1, -1);
-        item.unwatch();
-        item.source = partition;
-        var wanted = item.wanted;
-        int limit = Math.min(wanted.partitionMaxBytes(), bytesLeft);
-        var result = partition.read(wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), atLeastOneBatch);
-        if (result instanceof ReadResult.Records && !isOver) {
-            item.watched = partition;
-            partition.watch(item.bell);
-        }
-        return result;
+    /// Their loop has ended: this node does not lead them any more.
+    private static boolean refuseAll(List<Reading> due) {
+        due.forEach(reading -> reading.refuse(Errors.NOT_LEADER_OR_FOLLOWER));
+        return true;
     }
 
     private void decide() {
         isReading = false;
         if (isAbandoned) {
-            items.forEach(this::release);
+            drop();
             return;
         }
         boolean anyRefused = false;
+        boolean anyDue = false;
         long bytes = 0;
-        for (var item : items) {
-            if (item.result instanceof ReadResult.Records records) bytes += records.sizeBytes();
-            if (item.result instanceof ReadResult.Refused) anyRefused = true;
+        for (var reading : readings) {
+            bytes += reading.sizeBytes();
+            anyRefused |= reading.isRefused();
+            anyDue |= reading.isDue();
         }
-        if (isOver || anyRefused || bytes >= minBytes || items.isEmpty()) {
+        if (isOver || anyRefused || bytes >= minBytes || readings.isEmpty()) {
             finish();
-        } else if (items.stream().anyMatch(item -> item.isDue)) {
+        } else if (anyDue) {
             readDue();
         }
     }
 
-    /// A partition rang, on the connection's loop.
-    private void again(Item item) {
-        if (done.isDone() || isAbandoned) return;
-        item.isDue = true;
+    /// A partition has more to give; on the partition's loop.
+    private void rang(Reading reading) {
+        if (reading.owner() == call.here()) again(reading);
+        else Shards.tell(call.here(), () -> again(reading));
+    }
+
+    private void again(Reading reading) {
+        if (isOver) return;
+        reading.becomeDue();
         if (!isReading) readDue();
     }
 
@@ -234,25 +177,21 @@ final class FetchRun {
     private void finish() {
         isOver = true;
         leave();
+        boolean anyCold = false;
         long left = maxBytes;
         boolean isFirst = true;
-        var outcomes = new ArrayList<Outcome>(items.size());
-        for (var item : items) {
-            var result = item.result;
-            if (result == null) throw new IllegalStateException("a partition was not read");
-            if (result instanceof ReadResult.Records records && records.slice() != null) {
-                if (!isFirst && records.sizeBytes() > left) {
-                    release(item);
-                    result = new ReadResult.Records(null, records.highWatermark(), records.logStartOffset());
-                } else {
-                    left -= records.sizeBytes();
-                    isFirst = false;
-                    if (item.source != null) item.source.countOut(records.sizeBytes());
-                }
-            }
-            outcomes.add(new Outcome(item.position, result));
+        var outcomes = new ArrayList<Outcome>(readings.size());
+        for (var reading : readings) {
+            int bytes = reading.sizeBytes();
+            var outcome = isFirst || bytes <= left ? reading.outcome() : reading.outcomeWithoutBytes();
+            outcomes.add(outcome);
+            anyCold |= outcome.isCold();
+            if (bytes == 0) continue;
+            left -= bytes;
+            isFirst = false;
         }
-        done.complete(outcomes);
+        if (anyCold) cold.touch(call.here(), outcomes).then(done::complete);
+        else done.complete(outcomes);
     }
 
     /// The client is gone: nobody wants the answer.
@@ -261,29 +200,32 @@ final class FetchRun {
         isAbandoned = true;
         isOver = true;
         leave();
-        if (!isReading) items.forEach(this::release);
+        if (!isReading) drop();
     }
 
+    private void drop() {
+        readings.forEach(Reading::release);
+        done.complete(List.of());
+    }
+
+    /// Takes down clock and bells.
     private void leave() {
         if (deadline != null) deadline.cancel();
         deadline = null;
         call.client().forget(onClose);
         for (var shard : shards.all()) {
-            if (shard == call.here()) {
-                for (var item : items) if (item.owner == shard) item.unwatch();
-            } else if (items.stream().anyMatch(item -> item.owner == shard)) {
-                shard.loop()
-                        .execute(() -> items.stream()
-                                .filter(item -> item.owner == shard)
-                                .forEach(Item::unwatch));
-            }
+            if (shard == call.here()) unwatch(shard);
+            else if (isAnyOn(shard)) Shards.tell(shard, () -> unwatch(shard));
         }
     }
 
-    private void release(Item item) {
-        if (item.result instanceof ReadResult.Records records && records.slice() != null) {
-            records.slice().place().release();
-        }
-        item.result = null;
+    private boolean isAnyOn(Shard shard) {
+        for (var reading : readings) if (reading.owner() == shard) return true;
+        return false;
+    }
+
+    /// On the loop of `shard`.
+    private void unwatch(Shard shard) {
+        for (var reading : readings) if (reading.owner() == shard) reading.unwatch();
     }
 }

@@ -55,10 +55,15 @@ final class GroupLag {
                     || committed.partition() >= topic.get().partitions().size()) continue;
             var id = topic.get().id();
             seen.add(key(committed));
-            shards.on(shards.owner(id, committed.partition()), here, there -> {
-                        var partition = there.open(id, committed.partition());
-                        return Promise.of(partition == null ? new Behind(0, 0) : behind(partition, committed.offset()));
-                    })
+            shards.on(
+                            shards.owner(id, committed.partition()),
+                            here,
+                            there -> {
+                                var partition = there.open(id, committed.partition());
+                                return Promise.of(
+                                        partition == null ? new Behind(0, 0) : behind(partition, committed.offset()));
+                            },
+                            () -> new Behind(0, 0))
                     .then(behind -> set(committed, behind));
         }
         for (var gone : List.copyOf(metersOf.keySet())) if (!seen.contains(gone)) forget(gone);

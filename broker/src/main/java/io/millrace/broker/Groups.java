@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
 
@@ -100,10 +101,15 @@ public final class Groups implements GroupShards {
         var offsets = here.image().topic(TopicName.CONSUMER_OFFSETS);
         if (offsets.isEmpty()) return Promise.of(new GroupAnswer.Refused(Errors.NOT_COORDINATOR));
         int index = partitionOf(group, offsets.get().partitions().size());
-        return shards.on(shards.owner(offsets.get().id(), index), here, there -> {
-            var host = of(there).hosted.get(index);
-            return host == null ? Promise.of(new GroupAnswer.Refused(Errors.NOT_COORDINATOR)) : host.ask(command);
-        });
+        Supplier<GroupAnswer> nobody = () -> new GroupAnswer.Refused(Errors.NOT_COORDINATOR);
+        return shards.on(
+                shards.owner(offsets.get().id(), index),
+                here,
+                there -> {
+                    var host = of(there).hosted.get(index);
+                    return host == null ? Promise.of(nobody.get()) : host.ask(command);
+                },
+                nobody);
     }
 
     @Override
@@ -114,7 +120,8 @@ public final class Groups implements GroupShards {
                         here,
                         there -> Promise.all(of(there).hosted.values().stream()
                                 .map(host -> host.ask(command))
-                                .toList())))
+                                .toList()),
+                        List::<GroupAnswer>of))
                 .toList();
         return Promise.all(answers)
                 .map(lists -> lists.stream().flatMap(List::stream).toList());

@@ -20,8 +20,7 @@ final class PartitionLookup {
     /// Asks the partition on its own loop, and brings the answer to the caller's.
     ///
     /// @param here    what to do with the partition
-    /// @param nowhere what to say when it is not here; the code is one that clients who name topics by name
-    /// know
+    /// @param nowhere what to say when it is not here; the code is one that clients who name topics by name know
     <A> Promise<A> ask(
             Call call,
             String topic,
@@ -37,7 +36,8 @@ final class PartitionLookup {
                 there -> there.find(id, index).flatMap(found -> switch (found) {
                     case Shard.Found.Here(var partition) -> here.apply(there, partition);
                     case Shard.Found.NotHere(var code) -> Promise.of(nowhere.apply(call.told(byName(code))));
-                }));
+                }),
+                () -> nowhere.apply(call.told(Errors.NOT_LEADER_OR_FOLLOWER)));
     }
 
     /// Clients that name topics by name do not know the code for an unknown id.

@@ -23,9 +23,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /// Produce, versions 3 to 13: put each batch in its partition, answer when `acks` is satisfied.
 ///
-/// Partitions of other loops are visited once per loop. The bytes of the request are let go as soon as
-/// every batch is
-/// in its log, which is before the answer when that has to wait for more.
+/// Partitions of other loops are visited once per loop. The bytes of the request are let go as soon as every
+/// batch is in its log, which is before the answer when that has to wait for more.
 final class ProduceHandler implements Handler<ProduceRequestData, ProduceResponseData> {
 
     private static final int FIRST_VERSION_WITH_TOPIC_IDS = 13;
@@ -76,7 +75,8 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
             return shards.on(
                             shards.owner(part.topic(), part.index()),
                             call.here(),
-                            there -> append(there, part, acks, release))
+                            there -> append(there, part, acks, release),
+                            () -> refused(Errors.NOT_LEADER_OR_FOLLOWER, release))
                     .map(List::of);
         }
         return appendMany(call, parts, acks, new SharedBytes(parts.size(), release));
@@ -97,7 +97,10 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
                     call.here(),
                     there -> Promise.all(places.stream()
                             .map(i -> append(there, parts.get(i), acks, release))
-                            .toList())));
+                            .toList()),
+                    () -> places.stream()
+                            .map(_ -> refused(Errors.NOT_LEADER_OR_FOLLOWER, release))
+                            .toList()));
         }
         return Promise.all(byShard).map(lists -> {
             var results = new AppendResult[parts.size()];
@@ -115,11 +118,13 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
         if (open != null) return open.append(part.records(), acks, release);
         return shard.find(part.topic(), part.index()).flatMap(found -> switch (found) {
             case Shard.Found.Here(var partition) -> partition.append(part.records(), acks, release);
-            case Shard.Found.NotHere(var code) -> {
-                release.run();
-                yield Promise.of(new Refused(code, code.message()));
-            }
+            case Shard.Found.NotHere(var code) -> Promise.of(refused(code, release));
         });
+    }
+
+    private static AppendResult refused(Errors code, Runnable release) {
+        release.run();
+        return new Refused(code, code.message());
     }
 
     private static List<Part> parts(Call call, ProduceRequestData request) {

@@ -120,7 +120,8 @@ public final class TopicMaker {
         long index = quorum.image().index();
         var opened = new ArrayList<Promise<Boolean>>();
         for (var shard : shards.all()) {
-            opened.add(shards.on(shard, here, there -> there.whenAt(index).flatMap(_ -> there.whenOpen(topics))));
+            opened.add(shards.on(
+                    shard, here, there -> there.whenAt(index).flatMap(_ -> there.whenOpen(topics)), () -> false));
         }
         return Promise.all(opened).map(_ -> true);
     }

@@ -11,15 +11,10 @@ import io.millrace.model.config.ConfigValues;
 import io.millrace.model.metrics.Metrics;
 import io.millrace.model.record.BatchPacker;
 import io.millrace.model.record.RecordReader;
-import io.millrace.net.Connection;
-import io.millrace.net.Frame;
-import io.millrace.net.Loop;
 import io.millrace.replica.Codecs;
 import io.millrace.replica.Hosting;
 import io.millrace.replica.Shard;
 import io.millrace.wire.Request;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +22,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
-import org.jspecify.annotations.Nullable;
 
 /// Calls as they come from a connection, and a cluster of one node.
 final class Calls {
@@ -45,7 +39,11 @@ final class Calls {
     static Call of(int version, Shard here) {
         var request = new Request(ApiKeys.API_VERSIONS, (short) version, 1, "app", ByteBuffer.allocate(0));
         return new Call(
-                request, new Somebody(), here, new NoFrame(), new ApiMeters(Metrics.NONE, ApiKeys.API_VERSIONS));
+                request,
+                new Caller(here.loop()),
+                here,
+                new Lent(ByteBuffer.allocate(0)),
+                new ApiMeters(Metrics.NONE, ApiKeys.API_VERSIONS));
     }
 
     /// A shard that has seen `image`. It is one of no shards, so it keeps no partition and opens nothing.
@@ -81,12 +79,17 @@ final class Calls {
 
     /// Node 7 leads every partition of `orders` and of the topic of groups.
     static ClusterImage cluster() {
-        var endpoints = List.of(new Endpoint(LISTENER, "example.org", 9092, "PLAINTEXT"));
         var records = new ArrayList<MetadataRecord>();
-        records.add(new MetadataRecord.NodeRegistered(new Node(7, Uuid.ONE_UUID, "", endpoints, false)));
+        records.add(node());
         addTopic(records, "orders", ORDERS, 2);
         addTopic(records, TopicName.CONSUMER_OFFSETS, new Uuid(5, 6), 16);
         return ClusterImage.EMPTY.after(records, 1);
+    }
+
+    /// Node 7 is there.
+    static MetadataRecord node() {
+        var endpoints = List.of(new Endpoint(LISTENER, "example.org", 9092, "PLAINTEXT"));
+        return new MetadataRecord.NodeRegistered(new Node(7, Uuid.ONE_UUID, "", endpoints, false));
     }
 
     private static void addTopic(List<MetadataRecord> records, String name, Uuid id, int partitions) {
@@ -94,57 +97,5 @@ final class Calls {
         for (int i = 0; i < partitions; i++) {
             records.add(new MetadataRecord.PartitionPlaced(id, i, PartitionState.begin(List.of(7))));
         }
-    }
-
-    private static final class NoFrame implements Frame {
-
-        @Override
-        public ByteBuffer bytes() {
-            throw new UnsupportedOperationException("no frame in this story");
-        }
-
-        @Override
-        public void release() {
-            throw new UnsupportedOperationException("no frame in this story");
-        }
-    }
-
-    private static final class Somebody implements Connection {
-
-        @Override
-        public long id() {
-            return 1;
-        }
-
-        @Override
-        public Loop loop() {
-            throw new UnsupportedOperationException("no loop in this story");
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 9_092);
-        }
-
-        @Override
-        public String listener() {
-            return LISTENER;
-        }
-
-        @Override
-        public @Nullable Object attachment() {
-            return null;
-        }
-
-        @Override
-        public void attach(Object attachment) {}
-
-        @Override
-        public void close(String why) {}
     }
 }

@@ -194,6 +194,11 @@ public final class Partition {
         }
     }
 
+    /// Whether what lies at `offset` was appended just now, so that sending it will not wait for the disk.
+    public boolean isNearEnd(long offset) {
+        return log.isNearEnd(offset);
+    }
+
     /// The timestamp of the batch that holds `offset`: its newest; nothing when there is no such batch to
     /// read.
     public OptionalLong timestampAt(long offset) {

@@ -3,14 +3,20 @@ package io.millrace.replica;
 import io.millrace.model.Promise;
 import io.millrace.net.Loop;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All shards of this node, and the one place where work crosses from one loop to another.
 ///
 /// Each piece of work crosses at most twice: once to the loop that owns the partition, once back with the
 /// answer. When the partition lives on this loop, it does not cross at all.
 public final class Shards {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
 
     private final List<Shard> all;
 
@@ -35,11 +41,29 @@ public final class Shards {
     }
 
     /// Does `work` on the loop of `there`, and keeps the promise on the loop of `here`, where the caller is.
-    public <T> Promise<T> on(Shard there, Shard here, Function<Shard, Promise<T>> work) {
+    ///
+    /// @param ended what to say when the node goes away and the loop of `there` has ended: nobody works there
+    ///              any more. Should the caller's own loop end first, nobody waits for the answer.
+    public <T> Promise<T> on(Shard there, Shard here, Function<Shard, Promise<T>> work, Supplier<T> ended) {
         if (there == here) return work.apply(here);
 
         var answer = new Promise<T>();
-        there.loop().execute(() -> work.apply(there).then(value -> here.loop().execute(() -> answer.complete(value))));
-        return answer;
+        boolean isGiven = tell(there, () -> work.apply(there).then(value -> tell(here, () -> answer.complete(value))));
+        return isGiven ? answer : Promise.of(ended.get());
+    }
+
+    /// Puts `work` into the mailbox of another shard's loop, from any thread.
+    ///
+    /// @return false when that loop has ended, and the work will never be done
+    public static boolean tell(Shard there, Runnable work) {
+        try {
+            there.loop().execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug(
+                    "loop {} had ended before something reached it",
+                    there.loop().index());
+            return false;
+        }
     }
 }

@@ -51,10 +51,14 @@ class ShardsTest {
             var there = shards.all().get(1);
             var slow = new Promise<String>();
             var worked = new ArrayList<Shard>();
-            var answer = shards.on(there, here, shard -> {
-                worked.add(shard);
-                return slow;
-            });
+            var answer = shards.on(
+                    there,
+                    here,
+                    shard -> {
+                        worked.add(shard);
+                        return slow;
+                    },
+                    () -> "nobody is there");
 
             assertEquals(List.of(), worked, "not on this loop");
             loops.get(1).endTurn();
@@ -68,11 +72,34 @@ class ShardsTest {
     }
 
     @Test
+    void aLoopThatHasEndedIsSpokenForByTheCaller() throws IOException {
+        try (var folder = folder()) {
+            var shards = shards(folder);
+            var here = shards.all().get(0);
+            var there = shards.all().get(1);
+            var slow = new Promise<String>();
+            var unheard = shards.on(there, here, _ -> slow, () -> "nobody is there");
+            loops.get(1).endTurn();
+            loops.get(1).hasEnded = true;
+            var answer = shards.on(there, here, _ -> Promise.of("impossible"), () -> "nobody is there");
+            assertEquals("nobody is there", answer.value());
+            assertFalse(Shards.tell(there, () -> {}));
+
+            loops.get(0).hasEnded = true;
+            slow.complete("done");
+            assertFalse(unheard.isDone(), "whoever asked has ended, and no exception reaches the partition's loop");
+        }
+    }
+
+    @Test
     void whatIsHereDoesNotCross() throws IOException {
         try (var folder = folder()) {
             var here = shards(folder).all().getFirst();
             assertEquals(
-                    "now", shards(folder).on(here, here, _ -> Promise.of("now")).value());
+                    "now",
+                    shards(folder)
+                            .on(here, here, _ -> Promise.of("now"), () -> "nobody is here")
+                            .value());
         }
     }
 

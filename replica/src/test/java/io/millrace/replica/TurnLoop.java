@@ -5,6 +5,7 @@ import io.millrace.net.Loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// A loop and a clock in one: a turn lasts until it is ended by hand.
@@ -14,6 +15,9 @@ final class TurnLoop implements Loop, Clock {
     private final ArrayDeque<Runnable> mailbox = new ArrayDeque<>();
     private final List<Runnable> atEnd = new ArrayList<>();
     private long nowNs = -5;
+
+    /// From now on it takes nothing.
+    boolean hasEnded;
 
     TurnLoop(int index) {
         this.index = index;
@@ -47,6 +51,7 @@ final class TurnLoop implements Loop, Clock {
 
     @Override
     public void execute(Runnable work) {
+        if (hasEnded) throw new RejectedExecutionException("loop " + index + " has ended");
         mailbox.add(work);
     }
 

@@ -1,0 +1,163 @@
+package io.millrace.broker;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.millrace.log.FileDisk;
+import io.millrace.log.Identity;
+import io.millrace.log.LogFolder;
+import io.millrace.metadata.ClusterImage;
+import io.millrace.metadata.ConfigResource;
+import io.millrace.metadata.MetadataRecord;
+import io.millrace.metadata.MetadataRecord.ConfigSet;
+import io.millrace.metadata.MetadataRecord.PartitionPlaced;
+import io.millrace.metadata.MetadataRecord.TopicCreated;
+import io.millrace.metadata.PartitionState;
+import io.millrace.model.config.ConfigValues;
+import io.millrace.model.record.BatchBuilder;
+import io.millrace.model.record.LogRecord;
+import io.millrace.replica.AppendResult;
+import io.millrace.replica.Codecs;
+import io.millrace.replica.Hosting;
+import io.millrace.replica.Partition;
+import io.millrace.replica.Shard;
+import io.millrace.replica.Shards;
+import io.millrace.wire.KafkaBatchPacker;
+import io.millrace.wire.KafkaRecordReader;
+import io.millrace.wire.Request;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// Node 7 with some loops over a folder on the disk. Loops, file threads and the clock are turned by hand, and
+/// the cluster changes by hand.
+final class Ground implements AutoCloseable {
+
+    static final int NODE = 7;
+
+    /// The id of `orders`: its partition 0 belongs to loop 0, and the next ones to the next loops.
+    static final Uuid ORDERS = new Uuid(4, 4);
+
+    final HandClock clock = new HandClock();
+    final HandFiles files = new HandFiles();
+    final SeenMetrics metrics = new SeenMetrics();
+    final LogFolder folder;
+    final Hosting hosting;
+    final List<HandLoop> loops;
+    final Shards shards;
+    final Path dir;
+    private ClusterImage image = ClusterImage.EMPTY.after(List.of(Calls.node()), 1);
+
+    Ground(Path dir, int loops) throws IOException {
+        this.dir = dir;
+        this.folder = LogFolder.open(
+                dir,
+                new FileDisk(),
+                clock,
+                metrics,
+                new Identity("the-cluster", NODE),
+                files,
+                () -> new Uuid(7, clock.monotonicNs()));
+        var reader = new KafkaRecordReader(1 << 20);
+        this.hosting = new Hosting(
+                NODE,
+                folder,
+                new Codecs(reader, new KafkaBatchPacker(reader)),
+                clock,
+                metrics,
+                (at, topic) -> ConfigValues.of(at.config(ConfigResource.topic(topic))));
+        this.loops = IntStream.range(0, loops)
+                .mapToObj(index -> new HandLoop(index, clock))
+                .toList();
+        this.shards = new Shards(
+                this.loops.stream().map(loop -> new Shard(loop, hosting)).toList());
+        shards.all().forEach(shard -> shard.join(shards));
+    }
+
+    @Override
+    public void close() {
+        files.isFull = false;
+        folder.close();
+    }
+
+    Shard shard(int index) {
+        return shards.all().get(index);
+    }
+
+    void change(MetadataRecord... records) {
+        image = image.after(List.of(records), image.index() + 1);
+        for (var shard : shards.all()) shard.follow(image);
+    }
+
+    /// A topic appears, with these settings: name, value, name, value. Its partitions are not open yet.
+    void create(String name, Uuid id, int partitions, String... settings) {
+        var records = new ArrayList<MetadataRecord>();
+        records.add(new TopicCreated(id, name));
+        for (int index = 0; index < partitions; index++) {
+            records.add(new PartitionPlaced(id, index, PartitionState.begin(List.of(NODE))));
+        }
+        for (int i = 0; i < settings.length; i += 2) {
+            records.add(new ConfigSet(ConfigResource.topic(name), settings[i], settings[i + 1]));
+        }
+        change(records.toArray(MetadataRecord[]::new));
+    }
+
+    /// Topic `orders` appears, and its partitions open.
+    void createOrders(int partitions, String... settings) {
+        create("orders", ORDERS, partitions, settings);
+        settle();
+    }
+
+    Partition orders(int partition) {
+        return Objects.requireNonNull(shards.owner(ORDERS, partition).open(ORDERS, partition));
+    }
+
+    /// Appends batches of one record with a value of that many bytes, each in a turn of its own.
+    void append(int partition, int... valueBytes) {
+        for (int bytes : valueBytes) {
+            var appended = orders(partition).append(batch(bytes), (short) 1, () -> {});
+            settleLoops();
+            assertInstanceOf(AppendResult.Appended.class, appended.value());
+        }
+    }
+
+    ByteBuffer batch(int valueBytes) {
+        var key = ByteBuffer.wrap(new byte[] {'k'});
+        return new BatchBuilder()
+                .add(LogRecord.of(clock.wallMs(), key, ByteBuffer.allocate(valueBytes)))
+                .build();
+    }
+
+    /// Loops and file threads do everything that there is to do now.
+    void settle() {
+        do {
+            settleLoops();
+        } while (files.runAll() > 0);
+    }
+
+    /// The same, without the file threads.
+    void settleLoops() {
+        boolean any;
+        do {
+            any = false;
+            for (var loop : loops) any |= loop.turn();
+        } while (any);
+    }
+
+    /// Time passes, and what waited for it happens.
+    void pass(long ms) {
+        clock.pass(ms);
+        settle();
+    }
+
+    /// A request of `api` over a connection of the loop with this index.
+    Call call(ApiKeys api, int version, Caller caller, Lent frame) {
+        var request = new Request(api, (short) version, 1, "app", frame.bytes());
+        return new Call(request, caller, shards.of(caller.loop()), frame, new ApiMeters(metrics, api));
+    }
+}
