@@ -55,15 +55,11 @@ public record Desk(
     FetchHandler fetchHandler() {
         return new FetchHandler(
                 shards,
-                new ColdReads(files()),
+                new ColdReads(FileErrands.of(host)),
                 host.clock(),
                 limits.fetchMaxBytes(),
                 limits.fetchSessions(),
                 new Random());
-    }
-
-    FileErrands files() {
-        return new FileErrands(work -> host.folder().offFile(work));
     }
 
     List<ProducerIds> producerIds() {

@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.model.Promise;
+import io.millrace.replica.Hosting;
 import io.millrace.replica.Shard;
 import io.millrace.replica.Shards;
 import java.util.Optional;
@@ -18,6 +19,11 @@ final class FileErrands {
     /// @param files runs what blocks, or throws [RejectedExecutionException] when too much is waiting
     FileErrands(Executor files) {
         this.files = files;
+    }
+
+    /// On the threads of a node's folder.
+    static FileErrands of(Hosting host) {
+        return new FileErrands(work -> host.folder().offFile(work));
     }
 
     /// Has `work` done on a file thread.

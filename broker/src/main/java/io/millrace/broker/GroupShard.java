@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.coordinator.group.GroupAnswer;
 import io.millrace.coordinator.group.GroupCommand;
 import io.millrace.coordinator.group.GroupMachine;
+import io.millrace.coordinator.group.GroupMachine.PositionReader;
 import io.millrace.coordinator.group.GroupRecord;
 import io.millrace.coordinator.group.GroupSettings;
 import io.millrace.log.LogSlice;
@@ -17,6 +18,7 @@ import io.millrace.model.record.RecordReader.MalformedRecords;
 import io.millrace.replica.Partition;
 import io.millrace.replica.ReadResult;
 import io.millrace.replica.Shard;
+import io.millrace.replica.Shards;
 import io.millrace.replica.host.ShardHost;
 import io.millrace.replica.host.ShardLog;
 import java.io.IOException;
@@ -30,12 +32,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The groups of one partition of `__consumer_offsets`: a machine, its host, and the partition below it. On
-/// the loop
-/// of that partition.
+/// The groups of one partition of `__consumer_offsets`: a machine, its host, and the partition below it. On the
+/// loop of that partition.
 ///
 /// It begins by replaying the partition, a piece a turn; until that is done, askers are told to come again.
-final class GroupShard {
+final class GroupShard implements GroupLag.Source {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
@@ -93,9 +94,9 @@ final class GroupShard {
         host.tell(command);
     }
 
-    void positions(List<GroupLag.Committed> into) {
-        machine.positions((group, topic, partition, committed) ->
-                into.add(new GroupLag.Committed(group, topic, partition, committed.offset())));
+    @Override
+    public void positions(PositionReader reader) {
+        if (!isClosed) machine.positions(reader);
     }
 
     void close(Errors why) {
@@ -125,7 +126,7 @@ final class GroupShard {
         }
         try {
             long next = apply(slice.place().readFully(), offset);
-            shard.loop().execute(() -> replay(partition, next));
+            Shards.tell(shard, () -> replay(partition, next));
         } catch (IOException | MalformedRecords e) {
             fail("reading at offset %d: %s".formatted(offset, e));
         } finally {

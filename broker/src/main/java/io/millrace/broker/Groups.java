@@ -6,24 +6,22 @@ import io.millrace.coordinator.group.GroupSettings;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.Topic;
 import io.millrace.metadata.TopicName;
-import io.millrace.model.Clock;
 import io.millrace.model.Promise;
-import io.millrace.model.metrics.Metrics;
-import io.millrace.model.record.RecordReader;
+import io.millrace.replica.Hosting;
 import io.millrace.replica.Shard;
 import io.millrace.replica.Shards;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
 
-/// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads, on
-/// the loop
-/// of that partition.
+/// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads, on the
+/// loop of that partition.
 ///
 /// A group lives where the hash of its name says, as with Kafka; the number of partitions never changes.
 public final class Groups implements GroupShards {
@@ -46,20 +44,20 @@ public final class Groups implements GroupShards {
         }
     }
 
-    public Groups(
-            int nodeId, Shards shards, GroupSettings settings, RecordReader reader, Clock clock, Metrics metrics) {
-        this.nodeId = nodeId;
+    public Groups(Hosting host, Shards shards, GroupSettings settings) {
+        this.nodeId = host.nodeId();
         this.shards = shards;
-        this.setup = new GroupShard.Setup(settings, reader, clock);
+        this.setup = new GroupShard.Setup(settings, host.codecs().reader(), host.clock());
+        var measured = new AtomicInteger();
         for (var shard : shards.all()) {
-            ofLoops.add(new OfLoop(new GroupLag(shards, shard, clock, metrics)));
+            ofLoops.add(new OfLoop(
+                    new GroupLag(shards, shard, FileErrands.of(host), host.clock(), host.metrics(), measured)));
             shard.loop().execute(() -> measureLater(shard));
         }
     }
 
-    /// On the shard's loop, after it has followed a new image: takes up what this node leads now, lets go
-    /// of what it
-    /// does not lead any more, and forgets positions in topics that were deleted.
+    /// On the shard's loop, after it has followed a new image: takes up what this node leads now, lets go of what
+    /// it does not lead any more, and forgets positions in topics that were deleted.
     public void follow(Shard shard, ClusterImage before) {
         var hosted = of(shard).hosted;
         var now = shard.image();
@@ -127,8 +125,8 @@ public final class Groups implements GroupShards {
                 .map(lists -> lists.stream().flatMap(List::stream).toList());
     }
 
-    /// Which partition of `__consumer_offsets` a group lives on; Kafka's own rule, so that both find the
-    /// same place.
+    /// Which partition of `__consumer_offsets` a group lives on; Kafka's own rule, so that both find the same
+    /// place.
     static int partitionOf(String group, int partitions) {
         return Utils.abs(group.hashCode()) % partitions;
     }
@@ -139,9 +137,7 @@ public final class Groups implements GroupShards {
 
     private void measureLater(Shard shard) {
         shard.loop().later(LAG_EVERY_NS, () -> {
-            var positions = new ArrayList<GroupLag.Committed>();
-            of(shard).hosted.values().forEach(host -> host.positions(positions));
-            of(shard).lag.look(positions);
+            of(shard).lag.look(of(shard).hosted.values());
             measureLater(shard);
         });
     }

@@ -9,7 +9,6 @@ import io.millrace.coordinator.group.GroupSettings;
 import io.millrace.metadata.ControllerCommand.TopicDefaults;
 import io.millrace.model.config.DerivedDefaults;
 import io.millrace.model.config.ServerLayers;
-import io.millrace.model.metrics.Metrics;
 import io.millrace.replica.Shards;
 import java.io.IOException;
 import java.util.List;
@@ -59,8 +58,7 @@ class ApiTableTest {
     private static ApiTable table() throws IOException {
         var host = Calls.host();
         var shards = new Shards(List.of(Calls.shard(Calls.cluster())));
-        var groups =
-                new Groups(7, shards, GroupSettings.defaults(), host.codecs().reader(), AtOnce.CLOCK, Metrics.NONE);
+        var groups = new Groups(host, shards, GroupSettings.defaults());
         var surroundings = new DerivedDefaults.Surroundings(2, 1L << 30, 1024, true, 1);
         return new ApiTable(new Desk(
                 host,

@@ -190,6 +190,11 @@ public final class Log {
         return TimeLookup.newest(views(), startOffset, Math.min(endOffset, writtenEnd), reader);
     }
 
+    /// A question for the time of the batch that holds `offset`, which lies in the log.
+    public BatchTimeLookup batchTime(long offset) {
+        return new BatchTimeLookup(segments.view(segments.of(offset), buffered.sizeBytes()), offset);
+    }
+
     private List<SegmentView> views() {
         return segments.views(startOffset, buffered.sizeBytes());
     }

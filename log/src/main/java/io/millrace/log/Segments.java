@@ -101,8 +101,13 @@ final class Segments {
     List<SegmentView> views(long startOffset, int unwrittenBytes) {
         return all.stream()
                 .filter(segment -> segment.endOffset() > startOffset)
-                .map(segment -> segment.view(segment.sizeBytes() - (segment == active ? unwrittenBytes : 0)))
+                .map(segment -> view(segment, unwrittenBytes))
                 .toList();
+    }
+
+    /// The same for one of them.
+    SegmentView view(Segment segment, int unwrittenBytes) {
+        return segment.view(segment.sizeBytes() - (segment == active ? unwrittenBytes : 0));
     }
 
     long sizeBytes() {

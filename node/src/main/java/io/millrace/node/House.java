@@ -118,7 +118,7 @@ final class House implements AutoCloseable {
         var hosting = new Hosting(plan.nodeId(), folder, codecs, clock, metrics, configs::topicValues);
         var shards = shards(loops, hosting);
         undo.later(() -> leave(shards));
-        var groups = new Groups(plan.nodeId(), shards, plan.groupSettings(), reader, clock, metrics);
+        var groups = new Groups(hosting, shards, plan.groupSettings());
         undo.later(() -> onAll(shards, shard -> groups.leave(shard)));
         follow(shards, quorum, groups);
         retain(shards, plan.retentionCheck());

@@ -1,5 +1,6 @@
 package io.millrace.replica;
 
+import io.millrace.log.BatchTimeLookup;
 import io.millrace.log.EpochHistory;
 import io.millrace.log.Log;
 import io.millrace.log.ProducerView;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -197,27 +197,6 @@ public final class Partition {
     /// Whether what lies at `offset` was appended just now, so that sending it will not wait for the disk.
     public boolean isNearEnd(long offset) {
         return log.isNearEnd(offset);
-    }
-
-    /// The timestamp of the batch that holds `offset`: its newest; nothing when there is no such batch to
-    /// read.
-    public OptionalLong timestampAt(long offset) {
-        try {
-            var slice = log.read(offset, highWatermark(), RecordBatch.HEADER_BYTES, true);
-            if (slice.isEmpty()) return OptionalLong.empty();
-            try {
-                slice.get().place().limit(RecordBatch.HEADER_BYTES);
-                var header = slice.get().place().readFully();
-                return header.remaining() < RecordBatch.HEADER_BYTES
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(new RecordBatch(header, header.position()).maxTimestampMs());
-            } finally {
-                slice.get().place().release();
-            }
-        } catch (IOException e) {
-            readFailed(offset, e);
-            return OptionalLong.empty();
-        }
     }
 
     /// Runs `bell` once, on this loop, when there is more to read or the partition changes; unless
@@ -405,6 +384,12 @@ public final class Partition {
     /// loop.
     public TimeLookup newest(RecordReader reader) {
         return log.newest(highWatermark(), reader);
+    }
+
+    /// The time of the batch that holds `offset`, which lies between the first one and the high watermark. The
+    /// look-up blocks: run it off the loop.
+    public BatchTimeLookup batchTime(long offset) {
+        return log.batchTime(offset);
     }
 
     /// Counts bytes handed out to a reader; any thread.

@@ -283,7 +283,7 @@ public final class Shard {
             return;
         }
         if (next.retain()) left.addFirst(next);
-        loop.execute(() -> retain(left, whenDone));
+        Shards.tell(this, () -> retain(left, whenDone));
     }
 
     /// Tells everyone who waits that this node is going away.

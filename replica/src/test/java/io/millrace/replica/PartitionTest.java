@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,8 +161,7 @@ class PartitionTest {
         var batch = Ground.read(partition, 0).getFirst();
         assertTrue(batch.isLogAppendTime());
         assertEquals(thenMs, batch.maxTimestampMs());
-        assertEquals(OptionalLong.of(thenMs), partition.timestampAt(1));
-        assertEquals(OptionalLong.empty(), partition.timestampAt(3));
+        assertEquals(OptionalLong.of(thenMs), partition.batchTime(1).find());
     }
 
     @Test
@@ -307,7 +305,6 @@ class PartitionTest {
         var waiting = append(partition, ground.batch(), 1);
         ground.disk.failsReads = true;
         assertEquals(new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1), partition.read(1, 9, -1, true));
-        assertEquals(OptionalLong.empty(), partition.timestampAt(1));
         assertFalse(waiting.isDone());
         ground.loop.endTurn();
         assertEquals(new OffsetRange(6_000, 6_003), offsets(waiting));
