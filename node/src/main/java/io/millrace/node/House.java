@@ -103,6 +103,7 @@ final class House implements AutoCloseable {
         var progress = new Progress();
         var http = openHttp(plan, metrics, progress, undo);
 
+        DataFolder.make(plan.dataFolder());
         var disk = new FileDisk();
         var identity = identity(plan, disk);
         var folder = undo.later(openFolder(plan, identity, disk, clock, metrics));
@@ -185,7 +186,7 @@ final class House implements AutoCloseable {
                     "the data in %s belongs to node %d, not to node %d: set node.id=%1$s or choose another --data"
                             .formatted(dir, known.get().nodeId(), plan.nodeId()));
         } catch (IOException e) {
-            throw new StartRefused("the data folder %s cannot be read: %s".formatted(dir, e.getMessage()), e);
+            throw DataFolder.refused(dir, e);
         }
     }
 
@@ -194,7 +195,7 @@ final class House implements AutoCloseable {
         try {
             return LogFolder.open(plan.dataFolder(), disk, clock, metrics, identity);
         } catch (IOException e) {
-            throw new StartRefused(String.valueOf(e.getMessage()), e);
+            throw DataFolder.refused(plan.dataFolder(), e);
         }
     }
 

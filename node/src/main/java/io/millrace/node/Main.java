@@ -1,6 +1,7 @@
 package io.millrace.node;
 
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 /// `millrace start`.
 ///
@@ -11,8 +12,16 @@ public final class Main {
 
     public static void main(String[] args) {
         var line = new CommandLine(new StartCommand());
-        line.setCommandName("millrace");
+        line.setParameterExceptionHandler((e, _) -> {
+            System.err.println("millrace: " + Misread.sentence(e, program()));
+            return ExitCode.USAGE;
+        });
         System.exit(line.execute(args.length > 0 && args[0].equals("start") ? rest(args) : args));
+    }
+
+    /// What the user typed to call this program, say `bin/millrace`.
+    static String program() {
+        return System.getProperty("millrace.command", "millrace");
     }
 
     private static String[] rest(String[] args) {

@@ -43,7 +43,9 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
         var layers = new ServerLayers(Map.of(), Map.of(), texts, DerivedDefaults.of(here));
         return new Plan(
                 ServerSettings.nodeId(values),
-                Path.of(ServerSettings.dataFolders(values).getFirst()),
+                Path.of(ServerSettings.dataFolders(values).getFirst())
+                        .toAbsolutePath()
+                        .normalize(),
                 listeners,
                 layers,
                 layers.values());

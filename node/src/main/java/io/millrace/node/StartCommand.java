@@ -20,13 +20,19 @@ import picocli.CommandLine.Option;
 @Command(
         name = "millrace start",
         sortOptions = false,
-        usageHelpAutoWidth = true,
+        usageHelpWidth = 110,
         description = "Start a node: broker and metadata quorum in one process.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "1:it could not start; a sentence says why",
+            "2:the command line or a setting is wrong",
+            "69:the launcher found no JDK, or could not build",
+            "130:stopped by Ctrl-C, after everything was put in order",
+            "143:stopped by SIGTERM, likewise"
+        },
         footer = {
             "",
-            "Settings have Kafka's names; docs/configuration.md lists them. A flag wins over --set, --set over a file.",
-            "Exit codes: 1 could not start, 2 the command line or a setting is wrong; 130 and 143 stopped by Ctrl-C and",
-            "SIGTERM, after everything was put in order."
+            "Settings have Kafka's names; docs/configuration.md lists them. A flag wins over --set, --set over a file."
         })
 final class StartCommand implements Callable<Integer> {
 
@@ -120,7 +126,7 @@ final class StartCommand implements Callable<Integer> {
 
     private Settings settings() throws StartRefused {
         var reader = new SettingsReader();
-        for (var file : files) reader.file(file.toString(), read(file));
+        for (var file : files) reader.file(file.toString(), SettingsFile.read(file));
         reader.sets(sets);
         if (data != null) reader.flag("--data", "log.dirs", data);
         if (listen != null) reader.flag("--listen", "listeners", "PLAINTEXT://" + listen);
@@ -132,16 +138,6 @@ final class StartCommand implements Callable<Integer> {
         var sentences =
                 settings.problems().stream().map(Settings.Problem::toString).toList();
         throw StartRefused.usage(String.join(System.lineSeparator() + "millrace: ", sentences));
-    }
-
-    private static String read(Path file) throws StartRefused {
-        try {
-            if (Files.size(file) > 1 << 20)
-                throw StartRefused.usage("--config %s is larger than 1 MiB".formatted(file));
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw StartRefused.usage("--config %s cannot be read: %s".formatted(file, e));
-        }
     }
 
     private static void awaitSignal(House house) throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.millrace.node;
 
+import org.jspecify.annotations.Nullable;
+
 /// The node cannot start, and its message says in a sentence why and what to do.
 final class StartRefused extends Exception {
 
@@ -8,22 +10,25 @@ final class StartRefused extends Exception {
     private final boolean isUsage;
 
     StartRefused(String sentence, Throwable cause) {
-        super(sentence, cause);
-        this.isUsage = false;
+        this(sentence, cause, false);
     }
 
-    private StartRefused(String sentence, boolean isUsage) {
-        super(sentence);
+    private StartRefused(String sentence, @Nullable Throwable cause, boolean isUsage) {
+        super(sentence, cause);
         this.isUsage = isUsage;
     }
 
     static StartRefused because(String sentence) {
-        return new StartRefused(sentence, false);
+        return new StartRefused(sentence, null, false);
     }
 
     /// What was asked for is wrong, whatever the state of the machine.
     static StartRefused usage(String sentence) {
-        return new StartRefused(sentence, true);
+        return new StartRefused(sentence, null, true);
+    }
+
+    static StartRefused usage(String sentence, Throwable cause) {
+        return new StartRefused(sentence, cause, true);
     }
 
     boolean isUsage() {

@@ -42,7 +42,8 @@ public final class Catalogue {
 
         /// A half sentence: "`name` is not a setting ...".
         public String why() {
-            return "is not a setting" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+            var meant = nearest == null ? "" : "; did you mean " + nearest + "?";
+            return "is not a setting" + Bygone.of(name).map(what -> "; " + what).orElse(meant);
         }
     }
 

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the name that somebody probably meant.
-final class Nearest {
+/// Finds the name that somebody probably meant, among settings or flags.
+public final class Nearest {
 
     /// Longer names than this are not looked at: nobody types them by mistake.
     private static final int MAX_LENGTH = 200;
@@ -18,7 +18,7 @@ final class Nearest {
 
     /// The nearest of `names`, or null when none is near: more than a third of the letters would have to
     /// change.
-    static @Nullable String to(String given, Collection<String> names) {
+    public static @Nullable String to(String given, Collection<String> names) {
         if (given.length() > MAX_LENGTH) return null;
         var plain = plain(given);
         String nearest = null;

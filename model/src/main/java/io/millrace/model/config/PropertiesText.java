@@ -12,8 +12,9 @@ final class PropertiesText {
 
     /// One `name=value`.
     ///
-    /// @param line where it begins, from 1
-    record Entry(String name, String value, int line) {}
+    /// @param line    where it begins, from 1
+    /// @param hasSign whether `=` or `:` stands between; a blank does as well, but so it does in any prose
+    record Entry(String name, String value, int line, boolean hasSign) {}
 
     /// A line that is no entry.
     record Broken(int line, String sentence) {}
@@ -57,13 +58,14 @@ final class PropertiesText {
 
         int value = end;
         while (value < whole.length() && isBlank(whole.charAt(value))) value++;
-        if (value < whole.length() && (whole.charAt(value) == '=' || whole.charAt(value) == ':')) value++;
+        boolean hasSign = value < whole.length() && (whole.charAt(value) == '=' || whole.charAt(value) == ':');
+        if (hasSign) value++;
         while (value < whole.length() && isBlank(whole.charAt(value))) value++;
 
         try {
             var name = unescaped(whole.substring(0, end));
             if (name.isEmpty()) throw new IllegalArgumentException("has no name before the value");
-            entries.add(new Entry(name, unescaped(whole.substring(value)), line));
+            entries.add(new Entry(name, unescaped(whole.substring(value)), line, hasSign));
         } catch (IllegalArgumentException e) {
             broken.add(new Broken(line, "the line " + e.getMessage()));
         }

@@ -15,6 +15,9 @@ public final class SettingsReader {
     /// Longer texts are no property files.
     private static final int MAX_TEXT = 1 << 20;
 
+    /// How much of a line that makes no sense is shown, in characters.
+    private static final int MAX_SHOWN = 60;
+
     private static final String SET = "--set";
 
     private final Map<String, Settings.Given> files = new LinkedHashMap<>();
@@ -35,9 +38,23 @@ public final class SettingsReader {
         var properties = PropertiesText.of(text);
         for (var broken : properties.broken()) problem(name + ":" + broken.line(), "", broken.sentence());
         var layer = new LinkedHashMap<String, Settings.Given>();
-        for (var entry : properties.entries()) put(layer, entry.name(), entry.value(), name + ":" + entry.line());
+        for (var entry : properties.entries()) {
+            var where = name + ":" + entry.line();
+            if (isProse(entry)) problem(where, "", "'%s' is no property: a line is NAME=VALUE".formatted(shown(entry)));
+            else put(layer, entry.name(), entry.value(), where);
+        }
         lay(layer, files);
         return this;
+    }
+
+    /// Words with blanks between them are a property only when the first one is a setting.
+    private static boolean isProse(PropertiesText.Entry entry) {
+        return !entry.hasSign() && Catalogue.findForServer(entry.name()) instanceof Catalogue.Unknown;
+    }
+
+    private static String shown(PropertiesText.Entry entry) {
+        var text = (entry.name() + " " + entry.value()).strip();
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
     }
 
     /// Adds the values of `--set`, each `NAME=VALUE`.

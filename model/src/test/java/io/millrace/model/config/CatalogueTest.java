@@ -108,4 +108,12 @@ class CatalogueTest {
                 assertInstanceOf(Unknown.class, Catalogue.findForServer("log.dirz"))
                         .why());
     }
+
+    @Test
+    void nothingThatKafkaHasIsCalledBygone() {
+        var wrong = Catalogue.names(Of.SERVER).stream()
+                .filter(name -> Bygone.of(name).isPresent())
+                .toList();
+        assertEquals(java.util.List.of(), wrong);
+    }
 }

@@ -28,11 +28,11 @@ class PropertiesTextTest {
                 e=last""");
         assertEquals(
                 List.of(
-                        new PropertiesText.Entry("a", "1", 4),
-                        new PropertiesText.Entry("b", "2", 5),
-                        new PropertiesText.Entry("c", "3", 6),
-                        new PropertiesText.Entry("d", "one,two,three", 7),
-                        new PropertiesText.Entry("e", "last", 10)),
+                        new PropertiesText.Entry("a", "1", 4, true),
+                        new PropertiesText.Entry("b", "2", 5, true),
+                        new PropertiesText.Entry("c", "3", 6, false),
+                        new PropertiesText.Entry("d", "one,two,three", 7, true),
+                        new PropertiesText.Entry("e", "last", 10, true)),
                 read.entries());
         assertEquals(List.of(), read.broken());
     }
@@ -41,7 +41,8 @@ class PropertiesTextTest {
     void brokenLinesAreToldAndTheRestIsRead() {
         var read = PropertiesText.of("\uFEFFa=1\r\n=2\r\nb=\\u12g4\rc=3\n");
         assertEquals(
-                List.of(new PropertiesText.Entry("a", "1", 1), new PropertiesText.Entry("c", "3", 4)), read.entries());
+                List.of(new PropertiesText.Entry("a", "1", 1, true), new PropertiesText.Entry("c", "3", 4, true)),
+                read.entries());
         assertEquals(
                 List.of(
                         new PropertiesText.Broken(2, "the line has no name before the value"),

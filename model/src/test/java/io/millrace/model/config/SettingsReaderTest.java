@@ -60,6 +60,39 @@ class SettingsReaderTest {
     }
 
     @Test
+    void proseIsNoPropertyUnlessItBeginsWithASetting() {
+        var read = new SettingsReader()
+                .file("f", "num.partitions 5\nThis file was left empty on purpose, for a reason nobody knows\nx\n")
+                .read();
+        assertEquals(Map.of("num.partitions", "5"), read.texts());
+        assertEquals(
+                List.of(
+                        "f:2: 'This file was left empty on purpose, for a reason nobody kno...' is no property: "
+                                + "a line is NAME=VALUE",
+                        "f:3: 'x' is no property: a line is NAME=VALUE"),
+                read.problems().stream().map(Settings.Problem::toString).toList());
+    }
+
+    /// A file made for a Kafka with ZooKeeper: every line that goes is named, and what to do about it.
+    @Test
+    void settingsThatKafkaHasNoMoreAreRefusedWithAWord() {
+        var read = new SettingsReader()
+                .file("f", "zookeeper.connect=a:2181\ninter.broker.protocol.version=2.8\nport=9092\nnode.id=1\n")
+                .sets(List.of("zookeeper.session.timeout.ms=1"))
+                .read();
+        assertEquals(
+                List.of(
+                        "f:2: inter.broker.protocol.version: is not a setting; Kafka 4 has it no more either; "
+                                + "remove it",
+                        "f:3: port: is not a setting; Kafka 4 has it no more either; use listeners, or --listen",
+                        "f:1: zookeeper.connect: is not a setting; there is no ZooKeeper here, as there is none in "
+                                + "Kafka 4; remove it",
+                        "--set: zookeeper.session.timeout.ms: is not a setting; there is no ZooKeeper here, as there "
+                                + "is none in Kafka 4; remove it"),
+                read.problems().stream().map(Settings.Problem::toString).toList());
+    }
+
+    @Test
     void whatIsWrongTogetherIsToldWhereItWasGiven() {
         var read = new SettingsReader()
                 .file("f", """
