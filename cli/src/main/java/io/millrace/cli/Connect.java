@@ -30,6 +30,11 @@ final class Connect {
     @Nullable
     String bootstrap;
 
+    @Option(names = "--bootstrap-server", hidden = true, description = "What Kafka's tools call --bootstrap.")
+    void bootstrapServer(@Nullable String servers) {
+        if (servers != null) bootstrap = servers;
+    }
+
     @Option(
             names = "--command-config",
             paramLabel = "FILE",

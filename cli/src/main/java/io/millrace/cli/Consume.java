@@ -45,6 +45,11 @@ final class Consume extends Action {
     @Option(names = "--from", paramLabel = "PLACE", description = "Where to begin.")
     private @Nullable String from;
 
+    @Option(names = "--from-beginning", hidden = true, description = "What Kafka's tool calls --from earliest.")
+    void fromBeginning(boolean isAsked) {
+        if (isAsked) from = "earliest";
+    }
+
     @Option(names = "--until", paramLabel = "PLACE", description = "Where to end: the first record not printed.")
     private @Nullable String until;
 
@@ -61,6 +66,11 @@ final class Consume extends Action {
 
     @Option(names = "--max", paramLabel = "N", description = "End after N records.")
     private long max = Long.MAX_VALUE;
+
+    @Option(names = "--max-messages", hidden = true, description = "What Kafka's tool calls --max.")
+    void maxMessages(@Nullable Long count) {
+        if (count != null) max = count;
+    }
 
     @Option(
             names = "--format",
@@ -144,8 +154,7 @@ final class Consume extends Action {
                 .collect(Collectors.toCollection(() -> new TreeSet<>(OffsetLookup.ORDER)));
         for (int partition : partitions) {
             if (!all.contains(new TopicPartition(topic, partition))) {
-                throw Failure.notFound(
-                        "topic %s has no partition %d, only 0 to %d".formatted(topic, partition, all.size() - 1), null);
+                throw Topics.noPartition(topic, partition, all.size());
             }
         }
         if (!partitions.isEmpty()) all.removeIf(p -> !partitions.contains(p.partition()));

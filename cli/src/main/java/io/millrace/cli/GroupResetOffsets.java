@@ -120,12 +120,13 @@ final class GroupResetOffsets extends AdminAction {
             var all = Topics.one(admin, topic).partitions().stream()
                     .map(p -> new TopicPartition(topic, p.partition()))
                     .collect(Collectors.toSet());
+            for (int partition : partitions) {
+                if (!all.contains(new TopicPartition(topic, partition))) {
+                    throw Topics.noPartition(topic, partition, all.size());
+                }
+            }
             var wanted = new HashSet<>(all);
             if (!partitions.isEmpty()) wanted.removeIf(p -> !partitions.contains(p.partition()));
-            if (!partitions.isEmpty() && wanted.size() < partitions.size()) {
-                throw Failure.notFound(
-                        "topic " + topic + " has partitions 0 to " + (all.size() - 1), "see: millrace topic describe");
-            }
             chosen.addAll(wanted);
         }
         return chosen;

@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -61,6 +60,7 @@ public final class Main {
         commands.put("config", ConfigCommands::new);
         commands.put("log", LogCommands::new);
         commands.put("version", Version::new);
+        commands.put("prepare", Prepare::new);
         return commands;
     }
 
@@ -98,40 +98,12 @@ public final class Main {
         return command;
     }
 
-    /// The command line makes no sense: say so, offer the nearest thing that does.
+    /// The command line makes no sense. Nothing at all is a question for help.
     private static int misread(Surroundings around, ParameterException e) {
-        var command = e.getCommandLine().getCommandSpec();
-        var err = around.err();
-        if (command.userObject() instanceof Root && !(e instanceof UnmatchedArgumentException)) {
-            e.getCommandLine().usage(err);
-            return Exit.USAGE;
-        }
-        err.println(command.qualifiedName() + ": " + reworded(e, command));
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            var wrong = unmatched.getUnmatched().getFirst();
-            var valid = wrong.startsWith("-")
-                    ? command.optionsMap().keySet()
-                    : command.subcommands().keySet();
-            Nearest.to(wrong.replaceFirst("=.*", ""), valid).ifPresent(near -> err.println("  did you mean: " + near));
-        }
-        err.println("  try: " + command.qualifiedName() + " --help");
+        boolean isEmpty = e.getCommandLine().getCommand() instanceof Root && !(e instanceof UnmatchedArgumentException);
+        if (isEmpty) e.getCommandLine().usage(around.err());
+        else around.err().println(Misread.of(e).sentence(around));
         return Exit.USAGE;
-    }
-
-    private static String reworded(ParameterException e, CommandSpec command) {
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            var wrong = unmatched.getUnmatched().getFirst();
-            if (wrong.startsWith("-")) return "unknown option '" + wrong + "'";
-            return command.subcommands().isEmpty()
-                    ? "'" + wrong + "' is one argument too many"
-                    : "unknown command '" + wrong + "'";
-        }
-        if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
-            return "say what to do: " + String.join(", ", command.subcommands().keySet());
-        }
-        return Explain.said(e);
     }
 
     private static int failed(Surroundings around, Exception thrown, CommandLine line, boolean debug) {
@@ -145,7 +117,7 @@ public final class Main {
         }
         var err = around.err();
         err.println(line.getCommandSpec().qualifiedName() + ": " + failure.getMessage());
-        if (failure.hint() != null) err.println("  " + failure.hint());
+        if (failure.hint() != null) err.println("  " + around.typed(failure.hint()));
         if (debug) failure.printStackTrace(err);
         return failure.exit();
     }
@@ -183,7 +155,9 @@ public final class Main {
                 "2:the command line or the input does not make sense",
                 "3:cannot connect, or no answer in time",
                 "4:the topic, group, setting or file does not exist",
-                "130:ended by Ctrl-C"
+                "69:the launcher found no JDK, or could not build",
+                "130:ended by Ctrl-C",
+                "143:ended by SIGTERM"
             },
             footer = {
                 "",

@@ -113,7 +113,8 @@ final class Produce extends Action {
         if (compression != null) properties.put("compression.type", compression);
 
         try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            TopicCheck.orFail(producer, topic, properties);
+            int partitions = TopicCheck.orFail(producer, topic, properties);
+            if (partition != null && partition >= partitions) throw Topics.noPartition(topic, partition, partitions);
             var sending = new Sending(producer, new Pace(rate), keepGoing, this::sent);
             // The main thread may be waiting for input that never comes, so whoever interrupts also finishes.
             try (var _ = new Interrupts(() -> finish(sending), Duration.ZERO)) {

@@ -63,12 +63,25 @@ final class Sending {
         taken++;
         sentBytes += bytes(record.key()) + bytes(record.value());
         try {
+            var refused = beyondTheTopic(record);
             // What becomes of it, `came` hears.
-            var _ = producer.send(record, this::came);
+            if (refused == null) {
+                var _ = producer.send(record, this::came);
+            } else {
+                came(null, refused);
+            }
         } catch (KafkaException e) {
             came(null, e);
         }
         tell();
+    }
+
+    /// A producer would wait until its timeout for a partition that is not there. What it knows of the topic may be
+    /// some minutes old: a topic that grew meanwhile is refused its new partitions until then.
+    private @Nullable Failure beyondTheTopic(ProducerRecord<byte[], byte[]> record) {
+        if (record.partition() == null) return null;
+        int count = producer.partitionsFor(record.topic()).size();
+        return record.partition() < count ? null : Topics.noPartition(record.topic(), record.partition(), count);
     }
 
     private static long bytes(byte @Nullable [] part) {

@@ -13,28 +13,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 
 /// What surrounds a command: its input and outputs, the environment, and whether a person is watching.
 public final class Surroundings {
+
+    private static final String PROGRAM = "millrace";
 
     private final InputStream in;
     private final Out out;
     private final PrintStream err;
     private final Map<String, String> environment;
+    private final String command;
     private final boolean inTerminal;
     private final boolean outTerminal;
 
     private Surroundings(
             InputStream in,
-            OutputStream out,
+            Out out,
             PrintStream err,
             Map<String, String> environment,
+            String command,
             boolean inTerminal,
             boolean outTerminal) {
         this.in = in;
-        this.out = new Out(out);
+        this.out = out;
         this.err = err;
         this.environment = Map.copyOf(environment);
+        this.command = command;
         this.inTerminal = inTerminal;
         this.outTerminal = outTerminal;
     }
@@ -44,9 +50,10 @@ public final class Surroundings {
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         return new Surroundings(
                 new FileInputStream(FileDescriptor.in),
-                new FileOutputStream(FileDescriptor.out),
+                new Out(new FileOutputStream(FileDescriptor.out)),
                 err,
                 System.getenv(),
+                System.getProperty("millrace.command", PROGRAM),
                 isTerminal(0),
                 isTerminal(1));
     }
@@ -55,7 +62,13 @@ public final class Surroundings {
     ///
     /// @param environment the variables a command may see, such as `MILLRACE_BOOTSTRAP`
     public static Surroundings of(InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
-        return new Surroundings(in, out, new PrintStream(err, true, StandardCharsets.UTF_8), environment, false, false);
+        var text = new PrintStream(err, true, StandardCharsets.UTF_8);
+        return new Surroundings(in, new Out(out), text, environment, PROGRAM, false, false);
+    }
+
+    /// These, with the program called as `command`, say `bin/millrace`.
+    Surroundings calledAs(String command) {
+        return new Surroundings(in, out, err, environment, command, inTerminal, outTerminal);
     }
 
     InputStream in() {
@@ -93,6 +106,11 @@ public final class Surroundings {
 
     boolean debug() {
         return environment.getOrDefault("MILLRACE_DEBUG", "").equals("1");
+    }
+
+    /// `text` with the first command line in it as the user would type it: `bin/millrace topic list`.
+    String typed(String text) {
+        return text.replaceFirst("\\b" + PROGRAM + " ", Matcher.quoteReplacement(command + " "));
     }
 
     private static boolean isTerminal(int descriptor) {

@@ -21,8 +21,8 @@ final class TopicCheck {
 
     private TopicCheck() {}
 
-    /// Returns when `topic` can be written to.
-    static void orFail(Producer<byte[], byte[]> producer, String topic, Map<String, Object> properties)
+    /// Returns when `topic` can be written to: the number of its partitions.
+    static int orFail(Producer<byte[], byte[]> producer, String topic, Map<String, Object> properties)
             throws Exception {
         var known = new CompletableFuture<Integer>();
         Thread.ofVirtual().name("metadata").start(() -> {
@@ -33,10 +33,10 @@ final class TopicCheck {
             }
         });
         try {
-            known.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+            return known.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             askCluster(topic, properties);
-            waitOn(known);
+            return waitOn(known);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -48,13 +48,13 @@ final class TopicCheck {
             if (org.apache.kafka.clients.admin.AdminClientConfig.configNames().contains(name)) own.put(name, value);
         });
         try (var admin = Admin.create(own)) {
-            if (Topics.existing(admin, List.of(topic)).isEmpty()) throw Topics.missing(topic, Topics.names(admin));
+            if (Topics.existing(admin, List.of(topic)).isEmpty()) throw Topics.notMade(topic, Topics.names(admin));
         }
     }
 
-    private static void waitOn(CompletableFuture<Integer> known) throws Exception {
+    private static int waitOn(CompletableFuture<Integer> known) throws Exception {
         try {
-            known.get();
+            return known.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }

@@ -37,6 +37,11 @@ final class TopicCreate extends AdminAction {
     @Option(names = "--replicas", paramLabel = "N", description = "Default: the cluster's default.replication.factor.")
     private @Nullable Short replicas;
 
+    @Option(names = "--replication-factor", hidden = true, description = "What Kafka's tools call --replicas.")
+    void replicationFactor(@Nullable Short factor) {
+        if (factor != null) replicas = factor;
+    }
+
     @Option(names = "--config", paramLabel = "KEY=VALUE", description = "A setting of the topic. May be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 

@@ -36,12 +36,33 @@ final class Topics {
         return found.getFirst();
     }
 
+    /// For who wants to see, change or delete a topic.
+    ///
+    /// @param all the topics that do exist
     static Failure missing(String name, Collection<String> all) {
+        return missing(name, all, "list the topics with: millrace topic list");
+    }
+
+    /// For who wants to write to a topic.
+    ///
+    /// @param all the topics that do exist
+    static Failure notMade(String name, Collection<String> all) {
+        return missing(name, all, "create it with: millrace topic create " + name);
+    }
+
+    private static Failure missing(String name, Collection<String> all, String otherwise) {
         return Failure.notFound(
                 "topic " + name + " does not exist",
-                Nearest.to(name, all)
-                        .map(near -> "did you mean: " + near)
-                        .orElse("create it with: millrace topic create " + name));
+                Nearest.to(name, all).map(near -> "did you mean: " + near).orElse(otherwise));
+    }
+
+    /// @param count how many partitions the topic has
+    static Failure noPartition(String name, int partition, int count) {
+        var numbered = count == 1 ? "number 0" : "numbers 0 to " + (count - 1);
+        return Failure.notFound(
+                "topic %s has no partition %d; it has %s, %s"
+                        .formatted(name, partition, Sizes.count(count, "partition"), numbered),
+                "see them with: millrace topic describe " + name);
     }
 
     static Collection<String> names(Admin admin) throws Exception {

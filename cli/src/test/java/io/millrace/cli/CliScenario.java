@@ -150,7 +150,10 @@ public final class CliScenario {
         assertEquals(
                 "deleted " + name + "\n",
                 run("topic", "delete", name, "--yes").exits(Exit.OK).out());
-        run("topic", "delete", name, "--yes").exits(Exit.NOT_FOUND);
+        var gone = run("topic", "delete", name, "--yes").exits(Exit.NOT_FOUND);
+        assertTrue(gone.err().contains(name + " does not exist"), gone.err());
+        assertTrue(gone.err().contains("millrace topic list"), gone.err());
+        assertFalse(gone.err().contains("create"), gone.err());
         run("topic", "delete", name, "--yes", "--if-exists").exits(Exit.OK);
         run("topic", "describe", name).exits(Exit.NOT_FOUND);
     }
@@ -459,12 +462,26 @@ public final class CliScenario {
 
         var bad = run("{\"value\":\"ok\"}\nnonsense\n", List.of("produce", topic, "--format", "json"));
         assertTrue(bad.exits(Exit.USAGE).err().contains("line 2: not JSON"), bad.err());
-        run("consume", topic, "--partition", "7").exits(Exit.NOT_FOUND);
+        refusesAPartition(topic);
         run("consume", topic + "x").exits(Exit.NOT_FOUND);
         run("topic", "create", "bad name!").exits(Exit.FAILED);
         run("topic", "create", topic + "-2", "--config", "no.such.setting=1").exits(Exit.FAILED);
         run("topic", "create", topic + "-2", "--replicas", "99").exits(Exit.FAILED);
         delete(topic);
+    }
+
+    /// Nobody waits for a partition that the topic does not have: the timeout here would be an hour.
+    private void refusesAPartition(String topic) {
+        var said = "topic " + topic + " has no partition 7; it has 1 partition, number 0";
+        var read = run("consume", topic, "--partition", "7").exits(Exit.NOT_FOUND);
+        assertTrue(read.err().contains(said), read.err());
+        var sent = run("produce", topic, "v", "--partition", "7", "--timeout", "1h")
+                .exits(Exit.NOT_FOUND);
+        assertTrue(sent.err().contains(said), sent.err());
+        var lines = "{\"value\":\"a\",\"partition\":7}\n{\"value\":\"b\",\"partition\":0}\n";
+        var kept = run(lines, List.of("produce", topic, "--format", "json", "--keep-going", "--timeout", "1h"))
+                .exits(Exit.FAILED);
+        assertTrue(kept.err().contains("sent 1 record") && kept.err().contains(said), kept.err());
     }
 
     /// The log files of a broker are sound.

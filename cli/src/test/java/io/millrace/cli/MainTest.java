@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,11 +35,11 @@ class MainTest {
     @Test
     void theHelpNamesEveryCommandAndExitCode() {
         var help = CliRun.of("--help").exits(Exit.OK).out();
-        for (var command :
-                List.of("start", "topic", "produce", "consume", "group", "cluster", "config", "log", "version")) {
+        for (var command : List.of(
+                "start", "prepare", "topic", "produce", "consume", "group", "cluster", "config", "log", "version")) {
             assertTrue(help.lines().anyMatch(line -> line.startsWith("  " + command + " ")), command);
         }
-        for (var code : List.of("0", "1", "2", "3", "4", "130")) {
+        for (var code : List.of("0", "1", "2", "3", "4", "69", "130", "143")) {
             assertTrue(help.lines().anyMatch(line -> line.matches(" +" + code + " +\\S.*")), code);
         }
     }
@@ -64,7 +66,8 @@ class MainTest {
                 "log dump",
                 "log verify",
                 "version",
-                "start"
+                "start",
+                "prepare"
             })
     void everyCommandHasHelpThatFitsAScreen(String command) {
         var words = new ArrayList<>(List.of(command.split(" ", -1)));
@@ -91,12 +94,13 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "topik, did you mean: topic",
-        "topic creat x, did you mean: create",
-        "topic create x --partitons 3, did you mean: --partitions",
-        "consume x --form earliest, did you mean: --from",
+        "topik, unknown command 'topik'; did you mean topic? See millrace --help",
+        "topic creat x, unknown command 'creat'; did you mean create? See millrace topic --help",
+        "topic create x --partitons 3, did you mean --partitions? See millrace topic create --help",
+        "topic create x --bogus, unknown option '--bogus'; see millrace topic create --help",
+        "consume x --form earliest, did you mean --from?",
         "topic, 'say what to do: create, list, describe, alter, delete'",
-        "topic create, Missing required parameter: 'NAME'",
+        "topic create, missing required parameter: 'NAME'; see millrace topic create --help",
         "topic create x --partitions many, 'is not an int'",
         "topic create x --partitions 0, --partitions must be at least 1",
         "topic create x y, is one argument too many",
@@ -120,15 +124,62 @@ class MainTest {
         "group reset-offsets g, say where to",
         "group reset-offsets g --to latest --shift 1, say where to",
         "group reset-offsets g --to latest --partition 0, exactly one --topic",
-        "config list, specify one of these",
+        "config list, 'config list: missing required argument (specify one of these): (--topic=NAME'",
         "config list --topic a --group b, mutually exclusive",
         "start --data d, bin/millrace start --data d",
+        "prepare, run: bin/millrace prepare",
+        "topic --list, that is a command: topic list. See millrace topic --help",
+        "group --describe --group g, that is a command: group describe.",
+        "group reset-offsets g --describe, that is a command: group describe.",
+        "topic describe --topic a, say NAME without a flag. See millrace topic describe --help",
+        "consume --topic a, say TOPIC without a flag.",
+        "group describe --group g, say GROUP without a flag.",
+        "consume a --property print.key=true, 'here: --keys, --headers, --timestamps or --format.'",
+        "produce a --property parse.key=true, 'here: --key-separator, --header or --format.'",
+        "group reset-offsets g --to-earliest, here it is --to earliest.",
+        "config --alter --entity-type topics, 'here: config set KEY=VALUE'",
+        "topic alter a --delete-config retention.ms, here it is --unset KEY",
     })
     void mistakesAreNamedWithExitCode2(String words, String said) {
         var run = CliRun.of(words.split(" ", -1)).exits(Exit.USAGE);
         assertTrue(run.err().contains(said), run.err());
         assertFalse(run.err().contains("\tat "), run.err());
+        assertFalse(run.err().contains("Error: "), run.err());
         assertEquals("", run.out());
+    }
+
+    /// Flags of Kafka's tools that mean exactly what ours do are taken: the command comes as far as the broker.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "topic list",
+                "topic create a --partitions 3 --replication-factor 1",
+                "consume a --from-beginning --max-messages 5",
+                "consume a --from-beginning --group g",
+                "produce a v"
+            })
+    void flagsOfKafkasToolsAreTakenWhereTheMeaningIsTheSame(String words) throws IOException {
+        var nobody = refusing();
+        var all = new ArrayList<>(List.of(words.split(" ", -1)));
+        all.addAll(List.of("--bootstrap-server", nobody));
+        var run = CliRun.of(all.toArray(String[]::new)).exits(Exit.UNREACHABLE);
+        assertTrue(run.err().contains("cannot connect to " + nobody), run.err());
+    }
+
+    @Test
+    void whatCanBePastedIsCalledAsTheProgramWasCalled() throws IOException {
+        assertEquals("millrace topic: unknown command 'x'; see bin/millrace topic --help\n", asCheckout("topic", "x"));
+        var lost = asCheckout("topic", "list", "--bootstrap", refusing());
+        assertTrue(lost.startsWith("millrace topic list: cannot connect"), lost);
+        assertTrue(lost.contains("start one with: bin/millrace start "), lost);
+    }
+
+    /// What a command that was called as `bin/millrace` complains of.
+    private static String asCheckout(String... words) {
+        var err = new ByteArrayOutputStream();
+        var around = Surroundings.of(InputStream.nullInputStream(), OutputStream.nullOutputStream(), err, Map.of());
+        Main.run(around.calledAs("bin/millrace"), words);
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
