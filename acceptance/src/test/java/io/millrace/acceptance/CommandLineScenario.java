@@ -50,6 +50,19 @@ class CommandLineScenario {
         }
     }
 
+    /// Percent signs, backslashes and the like in a help text make no library complain beside it.
+    @Test
+    void helpIsNothingButHelp(BrokerProcess broker) {
+        for (var command :
+                List.of("consume", "produce", "topic create", "group reset-offsets", "log dump", "prepare")) {
+            try (var help = start(broker, (command + " --help").split(" ", -1))) {
+                help.succeeds();
+                assertTrue(help.lines().getFirst().startsWith("Usage: millrace " + command), help::transcript);
+                assertEquals(List.of(), help.complaints());
+            }
+        }
+    }
+
     private record Result(int code, List<String> lines) {}
 
     private static Result run(BrokerProcess broker, String... words) {

@@ -108,18 +108,34 @@ class StartStopScenario {
     @Test
     @MillraceOnly("the flags are ours")
     void whatIsNoFlagOrNoSettingIsRefused() {
-        try (var misspelt = start("--dtaa", "x")) {
-            assertNotEquals(0, misspelt.awaitExit(QUICK));
-            assertTrue(misspelt.complaints().getFirst().contains("--dtaa"), misspelt::transcript);
-        }
+        assertRefused(start("--dtaa", "x"), "did you mean --data?");
+        assertRefused(start("--bogus"), "start --help");
         assertRefused(start("--listen", "nowhere"), "nowhere");
         assertRefused(start("--listen", "127.0.0.1:99999"), "99999");
         assertRefused(start("--config", "/no/such/file"), "/no/such/file");
         assertRefused(start("--set", "log.retention.hour=5"), "log.retention.hours");
+        assertRefused(start("--set", "zookeeper.connect=a:2181"), "no ZooKeeper");
         assertRefused(start("--set", "num.partitions=many"), "num.partitions");
         assertRefused(start("--set", "num.partitions=-3"), "num.partitions");
         assertRefused(start("--set", "num.partitions"), "num.partitions");
         assertRefused(start("--listen", "0.0.0.0:" + Ports.free()), "--insecure");
+    }
+
+    /// Why a folder cannot hold data is said, and what to do.
+    @Test
+    @MillraceOnly("the sentences are ours")
+    void aDataFolderThatCannotBeUsedIsRefused() throws Exception {
+        var folder = Folders.temporary("no-folder");
+        try {
+            var file = Files.writeString(folder.resolve("file"), "").toString();
+            assertRefused(
+                    start("--data", file, "--listen", free(), "--http", free()),
+                    file + " cannot be used: it is a file");
+            assertRefused(
+                    start("--data", "/proc/x", "--listen", free(), "--http", free()), "nothing can be made in /proc");
+        } finally {
+            Folders.delete(folder);
+        }
     }
 
     /// A setting of Kafka's that means nothing here is taken, and said once.
@@ -144,8 +160,8 @@ class StartStopScenario {
         var general = millrace("--help");
         assertEquals(0, general.awaitExit(QUICK));
         var commands = String.join("\n", general.lines());
-        for (var command :
-                List.of("start", "topic", "produce", "consume", "group", "cluster", "config", "log", "version")) {
+        for (var command : List.of(
+                "start", "topic", "produce", "consume", "group", "cluster", "config", "log", "version", "prepare")) {
             assertTrue(commands.contains(command), command + " is not in\n" + commands);
         }
         var start = start("--help");
@@ -154,6 +170,8 @@ class StartStopScenario {
         for (var flag : List.of("--data", "--listen", "--http", "--config", "--set", "--insecure", "--help")) {
             assertTrue(flags.contains(flag), flag + " is not in\n" + flags);
         }
+        assertEquals(List.of(), general.complaints());
+        assertEquals(List.of(), start.complaints());
     }
 
     @Test

@@ -93,6 +93,12 @@ class LauncherTest {
         assertEquals(
                 List.of("io.millrace.cli.Main", "topic", "list"), afterClassPath(sandbox.run(home, "topic", "list")));
         assertEquals(List.of("io.millrace.cli.Main", "--help"), afterClassPath(sandbox.run(home, "--help")));
+        assertEquals(
+                List.of("io.millrace.node.Main", "start", "--help"),
+                afterClassPath(sandbox.run(home, "help", "start")));
+        assertEquals(
+                List.of("io.millrace.cli.Main", "prepare", "--help"),
+                afterClassPath(sandbox.run(home, "prepare", "--help")));
         assertEquals(List.of("io.millrace.cli.Main"), afterClassPath(sandbox.run(home)));
     }
 
@@ -142,6 +148,29 @@ class LauncherTest {
         var link = sandbox.path("tools/millrace");
         Files.createSymbolicLink(link, Path.of("../millrace-0.1.0/bin/millrace"));
         assertEquals(List.of("io.millrace.cli.Main", "version"), afterClassPath(sandbox.runFile(link, "version")));
+    }
+
+    /// What the program prints to be pasted begins as the user began.
+    @Test
+    void theProgramIsToldHowItWasCalled() throws Exception {
+        sandbox.jdk("jdk", "25.0.3");
+        assertEquals(home + "/bin/millrace", command(sandbox.run(home, "version")));
+        sandbox.set("PATH", home.resolve("bin") + ":" + sandbox.path("tools"));
+        assertEquals("millrace", command(sandbox.run(home, "version")));
+
+        var spaced = sandbox.path("my tools/millrace");
+        Files.createDirectories(spaced.getParent());
+        Files.createSymbolicLink(spaced, home.resolve("bin/millrace"));
+        assertEquals("'" + spaced + "'", command(sandbox.runFile(spaced, "version")));
+    }
+
+    private static String command(Sandbox.Outcome outcome) {
+        var option = "-Dmillrace.command=";
+        return outcome.out().stream()
+                .filter(word -> word.startsWith(option))
+                .findFirst()
+                .orElseThrow()
+                .substring(option.length());
     }
 
     @Test
