@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.FetchRun.Outcome;
+import io.millrace.model.Clock;
 import io.millrace.model.Promise;
 import io.millrace.replica.ReadResult;
 import io.millrace.replica.Shard;
@@ -17,9 +18,11 @@ final class ColdReads {
     private static final Logger LOG = LoggerFactory.getLogger(ColdReads.class);
 
     private final FileErrands files;
+    private final Clock clock;
 
-    ColdReads(FileErrands files) {
+    ColdReads(FileErrands files, Clock clock) {
         this.files = files;
+        this.clock = clock;
     }
 
     /// Brings what is cold among `outcomes` into memory. What cannot be read is refused, and the rest goes out.
@@ -27,17 +30,17 @@ final class ColdReads {
     ///
     /// @return kept on the loop of `here`
     Promise<List<Outcome>> touch(Shard here, List<Outcome> outcomes) {
-        return files.send(here, () -> outcomes.stream().map(ColdReads::touch).toList(), ColdReads::release)
+        return files.send(here, () -> outcomes.stream().map(this::touch).toList(), ColdReads::release)
                 .orElseGet(() -> Promise.of(outcomes));
     }
 
     /// On a file thread.
-    private static Outcome touch(Outcome outcome) {
+    private Outcome touch(Outcome outcome) {
         if (!outcome.isCold() || !(outcome.result() instanceof ReadResult.Records records) || records.slice() == null) {
             return outcome;
         }
         try {
-            records.slice().place().touch();
+            records.slice().place().touch(clock);
             return outcome;
         } catch (IOException e) {
             var key = outcome.position().key();
@@ -45,7 +48,7 @@ final class ColdReads {
             records.slice().place().release();
             var refused = new ReadResult.Refused(
                     Errors.KAFKA_STORAGE_ERROR, records.highWatermark(), records.logStartOffset());
-            return new Outcome(outcome.position(), refused, false);
+            return new Outcome(outcome.position(), refused);
         }
     }
 

@@ -55,7 +55,7 @@ public record Desk(
     FetchHandler fetchHandler() {
         return new FetchHandler(
                 shards,
-                new ColdReads(FileErrands.of(host)),
+                new ColdReads(FileErrands.of(host), host.clock()),
                 host.clock(),
                 limits.fetchMaxBytes(),
                 limits.fetchSessions(),

@@ -24,9 +24,13 @@ final class FetchRun {
     private static final long NS_PER_MS = 1_000_000;
 
     /// What one position came to.
-    ///
-    /// @param isCold its bytes may lie on the disk only
-    record Outcome(Position position, ReadResult result, boolean isCold) {}
+    record Outcome(Position position, ReadResult result) {
+
+        /// Whether its bytes may lie on the disk only.
+        boolean isCold() {
+            return result instanceof ReadResult.Records records && records.isCold();
+        }
+    }
 
     private final Call call;
     private final Shards shards;

@@ -29,7 +29,6 @@ final class Reading {
     private @Nullable ReadResult result;
 
     private @Nullable Partition source;
-    private boolean isCold;
 
     /// Where the bell hangs; of the owner's loop.
     private @Nullable Partition watched;
@@ -103,7 +102,6 @@ final class Reading {
         int limit = Math.min(wanted.partitionMaxBytes(), maxBytes);
         result = partition.read(wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), atLeastOneBatch);
         if (isRefused()) return;
-        isCold = sizeBytes() > 0 && !partition.isNearEnd(wanted.fetchOffset());
         if (!mayWait) return;
         watched = partition;
         partition.watch(bell);
@@ -123,7 +121,7 @@ final class Reading {
     /// What goes into the answer. A slice goes with it.
     Outcome outcome() {
         if (sizeBytes() > 0 && source != null) source.countOut(sizeBytes());
-        return new Outcome(position, read(), isCold);
+        return new Outcome(position, read());
     }
 
     /// The same without bytes, for which the answer has no room.
@@ -133,7 +131,7 @@ final class Reading {
         var bare = before instanceof ReadResult.Records records
                 ? new ReadResult.Records(null, records.highWatermark(), records.logStartOffset())
                 : before;
-        return new Outcome(position, bare, false);
+        return new Outcome(position, bare);
     }
 
     private ReadResult read() {
@@ -147,6 +145,5 @@ final class Reading {
             records.slice().place().release();
         }
         result = null;
-        isCold = false;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.model.Clock;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,8 +54,11 @@ public final class FileSlice {
     }
 
     /// Brings the bytes into the page cache, so that sending them later does not wait for the disk. Blocks.
-    public void touch() throws IOException {
+    public void touch(Clock clock) throws IOException {
+        long startNs = clock.monotonicNs();
         if (pinned.file().touch(positionBytes, remainingBytes) < remainingBytes) throw cut();
+        long nowNs = clock.monotonicNs();
+        pinned.warmth().touched(positionBytes, remainingBytes, nowNs - startNs, nowNs);
     }
 
     public void release() {

@@ -143,7 +143,7 @@ public final class Log {
     /// comes.
     ///
     /// Near the end of the log no file is looked at. Elsewhere the index, and some headers, are read on this
-    /// thread.
+    /// thread, and the slice may be cold.
     ///
     /// @param offset between [#startOffset] and [#endOffset], else an `IllegalArgumentException`
     /// @return the slice, to be released by the caller; empty when there is nothing
@@ -164,19 +164,17 @@ public final class Log {
         if (available <= 0) return Optional.empty();
         if (first.sizeBytes() > maxBytes && !atLeastOneBatch) return Optional.empty();
         int length = (int) Math.min(available, Math.max(first.sizeBytes(), maxBytes));
-        var slice = new FileSlice(segments.file(segment), first.positionBytes(), length);
-        return Optional.of(new LogSlice(first.baseOffset(), slice));
+        boolean isHot = segment == segments.active() && segment.knows(offset);
+        var file = segments.file(segment);
+        boolean isCold = !isHot
+                && !file.warmth().covers(first.positionBytes(), place.clock().monotonicNs());
+        var slice = new FileSlice(file, first.positionBytes(), length);
+        return Optional.of(new LogSlice(first.baseOffset(), slice, isCold));
     }
 
     /// Where the batch that reaches `end` or goes beyond it begins.
     private static long limitBefore(Segment segment, long end) throws IOException {
         return segment.find(end).positionBytes();
-    }
-
-    /// Whether a read at `offset` is answered from memory and from pages that were just written. Others should
-    /// go to a file thread first ([FileSlice#touch]).
-    public boolean isNearEnd(long offset) {
-        return offset >= endOffset() || segments.active().knows(offset);
     }
 
     /// A question for the first record whose timestamp is `timestampMs` or later, among those before `endOffset`.

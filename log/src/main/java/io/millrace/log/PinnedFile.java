@@ -12,6 +12,7 @@ final class PinnedFile {
     private static final Logger LOG = LoggerFactory.getLogger(PinnedFile.class);
 
     private final DiskFile file;
+    private final Warmth warmth = new Warmth();
     private final AtomicInteger pins = new AtomicInteger(1);
 
     PinnedFile(DiskFile file) {
@@ -20,6 +21,11 @@ final class PinnedFile {
 
     DiskFile file() {
         return file;
+    }
+
+    /// What is known of its pages.
+    Warmth warmth() {
+        return warmth;
     }
 
     PinnedFile pin() {

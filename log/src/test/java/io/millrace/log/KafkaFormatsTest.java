@@ -213,7 +213,7 @@ class KafkaFormatsTest {
         log.write();
         assertArrayEquals(all.toByteArray(), Rig.readAll(log, 0, Long.MAX_VALUE, 700));
         var slice = log.read(0, Long.MAX_VALUE, 2000, true).orElseThrow().place();
-        slice.touch();
+        slice.touch(new TestClock());
         var out = new ByteArrayOutputStream();
         while (slice.remainingBytes() > 0) slice.transferTo(Channels.newChannel(out));
         slice.release();

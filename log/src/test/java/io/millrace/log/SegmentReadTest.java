@@ -26,13 +26,37 @@ class SegmentReadTest {
         }
         long before = rig.disk.bytesRead();
         for (long offset = 800; offset < 1000; offset++) {
-            assertTrue(log.isNearEnd(offset));
             var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
             assertEquals(offset, slice.firstOffset());
+            assertFalse(slice.isCold());
             slice.place().release();
         }
         assertEquals(before, rig.disk.bytesRead());
-        assertFalse(log.isNearEnd(100));
+    }
+
+    @Test
+    void behindAPlaceThatCameAtTheSpeedOfMemoryNothingIsColdForAWhile() throws IOException {
+        var rig = new Rig();
+        var log = rig.open();
+        for (int i = 0; i < 1000; i++) {
+            log.append(Rig.batch(1, 100, i), 1);
+            log.write();
+        }
+        assertTrue(isCold(log, 100));
+        var slice = log.read(100, Long.MAX_VALUE, 1000, true).orElseThrow().place();
+        slice.touch(rig.clock);
+        slice.release();
+        assertFalse(isCold(log, 100));
+        assertFalse(isCold(log, 500));
+        assertTrue(isCold(log, 99), "what lies before is older");
+        rig.clock.pass(5_000);
+        assertTrue(isCold(log, 100));
+    }
+
+    private static boolean isCold(Log log, long offset) throws IOException {
+        var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
+        slice.place().release();
+        return slice.isCold();
     }
 
     @Test

@@ -194,11 +194,6 @@ public final class Partition {
         }
     }
 
-    /// Whether what lies at `offset` was appended just now, so that sending it will not wait for the disk.
-    public boolean isNearEnd(long offset) {
-        return log.isNearEnd(offset);
-    }
-
     /// Runs `bell` once, on this loop, when there is more to read or the partition changes; unless
     /// [#unwatch] comes before.
     public void watch(Runnable bell) {

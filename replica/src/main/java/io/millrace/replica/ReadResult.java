@@ -15,6 +15,11 @@ public sealed interface ReadResult {
         public int sizeBytes() {
             return slice == null ? 0 : slice.place().remainingBytes();
         }
+
+        /// Whether the bytes may lie on the disk only.
+        public boolean isCold() {
+            return slice != null && slice.isCold();
+        }
     }
 
     /// Nothing can be read there.
