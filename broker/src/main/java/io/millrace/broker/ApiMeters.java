@@ -13,6 +13,7 @@ final class ApiMeters {
     private final String api;
     private final Metrics.Counter requests;
     private final Metrics.Timing timing;
+    private final Metrics.Counter tooLarge;
     private final Map<Errors, Metrics.Counter> errors = new ConcurrentHashMap<>();
 
     ApiMeters(Metrics metrics, ApiKeys key) {
@@ -21,6 +22,16 @@ final class ApiMeters {
         this.requests = metrics.counter("millrace_requests_total", "Requests answered.", "api", api);
         this.timing = metrics.timing(
                 "millrace_request_seconds", "From the last byte of a request to its answer being ready.", "api", api);
+        this.tooLarge = metrics.counter(
+                "millrace_requests_too_large_total",
+                "Requests refused for their size or the memory they would take; their connections were closed.",
+                "api",
+                api);
+    }
+
+    /// A request was refused for its size, or for what it would take, and its connection closed.
+    void refusedTooLarge() {
+        tooLarge.add(1);
     }
 
     void answered(long tookNs) {

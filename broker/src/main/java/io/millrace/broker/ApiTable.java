@@ -39,7 +39,9 @@ public final class ApiTable {
                 1,
                 11,
                 new ListOffsetsHandler(
-                        lookup, desk.host().folder(), desk.host().codecs().reader()));
+                        lookup,
+                        FileErrands.of(desk.host()),
+                        desk.host().codecs().reader()));
         row(ApiKeys.METADATA, 0, 13, new MetadataHandler(desk.maker()));
         row(ApiKeys.OFFSET_COMMIT, 2, 10, new OffsetCommitHandler(groups));
         row(ApiKeys.OFFSET_FETCH, 1, 10, new OffsetFetchHandler(groups));

@@ -5,6 +5,7 @@ import io.millrace.net.Connection;
 import io.millrace.net.Frame;
 import io.millrace.replica.Shard;
 import io.millrace.wire.Request;
+import io.millrace.wire.RequestTooLarge;
 import org.apache.kafka.common.protocol.Errors;
 
 /// One request being answered: who asks, where, in which version.
@@ -15,15 +16,18 @@ final class Call {
     private final Shard here;
     private final Frame frame;
     private final ApiMeters meters;
+    private final RequestMemory memory;
+    private long heldBytes;
     private boolean isFrameTaken;
     private boolean wantsNoAnswer;
 
-    Call(Request request, Connection connection, Shard here, Frame frame, ApiMeters meters) {
+    Call(Request request, Connection connection, Shard here, Frame frame, ApiMeters meters, RequestMemory memory) {
         this.request = request;
         this.connection = connection;
         this.here = here;
         this.frame = frame;
         this.meters = meters;
+        this.memory = memory;
     }
 
     String api() {
@@ -77,6 +81,25 @@ final class Call {
 
     boolean isFrameTaken() {
         return isFrameTaken;
+    }
+
+    /// Takes so much more memory until the answer; false, and nothing is taken, when there is no more for requests.
+    boolean hold(long bytes) {
+        if (!memory.take(bytes)) return false;
+        heldBytes += bytes;
+        return true;
+    }
+
+    /// Gives all of that memory back.
+    void letGo() {
+        memory.give(heldBytes);
+        heldBytes = 0;
+    }
+
+    /// It ends without an answer.
+    void failed(RuntimeException why) {
+        letGo();
+        if (why instanceof RequestTooLarge) meters.refusedTooLarge();
     }
 
     /// The client does not want to hear of it (acks=0).

@@ -4,11 +4,15 @@ import io.millrace.net.Connection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// What the door remembers of one connection, on its loop: what to undo when it closes.
+/// What the door remembers of one connection, on its loop: what to undo when it closes, and what waits its turn.
 final class Client {
 
+    private static final int LOOK_UPS_AT_A_TIME = 2;
+
     private final Set<Runnable> undone = new HashSet<>();
+    private @Nullable Turnstile lookUps;
 
     /// The client at the other end of `connection`.
     static Client of(Connection connection) {
@@ -25,6 +29,15 @@ final class Client {
 
     void forget(Runnable undo) {
         undone.remove(undo);
+    }
+
+    /// Through which this client's look-ups in logs go, so that one client leaves file threads to the others.
+    Turnstile lookUps() {
+        if (lookUps == null) {
+            lookUps = new Turnstile(LOOK_UPS_AT_A_TIME);
+            onClose(lookUps::shut);
+        }
+        return lookUps;
     }
 
     void closed() {

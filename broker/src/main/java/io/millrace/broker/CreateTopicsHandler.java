@@ -142,7 +142,7 @@ final class CreateTopicsHandler implements Handler<CreateTopicsRequestData, Crea
 
     private static CreateTopicsResponseData answer(
             CreateTopicsRequestData request, Map<String, CreatableTopicResult> results) {
-        var all = new CreatableTopicResultCollection();
+        var all = new CreatableTopicResultCollection(results.size());
         for (var topic : request.topics()) {
             var result = results.remove(topic.name());
             if (result != null) all.add(result);

@@ -32,6 +32,12 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequestData, De
     @Override
     public Promise<DeleteRecordsResponseData> handle(Call call, DeleteRecordsRequestData request) {
         var topics = new ArrayList<Promise<DeleteRecordsTopicResult>>();
+        var names = new Repeats();
+        for (var topic : request.topics()) {
+            names.add(topic.name());
+            var indexes = new Repeats();
+            topic.partitions().forEach(partition -> indexes.add(partition.partitionIndex()));
+        }
         for (var topic : request.topics()) {
             var parts = topic.partitions().stream()
                     .map(wanted -> delete(call, topic.name(), wanted))
@@ -39,14 +45,14 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequestData, De
             topics.add(Promise.all(parts).map(all -> answer(topic.name(), all)));
         }
         return Promise.all(topics).map(all -> {
-            var collected = new DeleteRecordsTopicResultCollection();
+            var collected = new DeleteRecordsTopicResultCollection(all.size());
             all.forEach(collected::add);
             return new DeleteRecordsResponseData().setTopics(collected);
         });
     }
 
     private static DeleteRecordsTopicResult answer(String topic, List<DeleteRecordsPartitionResult> results) {
-        var collected = new DeleteRecordsPartitionResultCollection();
+        var collected = new DeleteRecordsPartitionResultCollection(results.size());
         results.forEach(collected::add);
         return new DeleteRecordsTopicResult().setName(topic).setPartitions(collected);
     }

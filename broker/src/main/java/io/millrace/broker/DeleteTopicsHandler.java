@@ -4,6 +4,7 @@ import io.millrace.metadata.ControllerAnswer.DeletedTopic;
 import io.millrace.metadata.ControllerAnswer.TopicsDeleted;
 import io.millrace.metadata.ControllerCommand.DeleteTopics;
 import io.millrace.metadata.ControllerCommand.TopicRef;
+import io.millrace.metadata.Topic;
 import io.millrace.model.Promise;
 import io.millrace.quorum.Quorum;
 import java.util.ArrayList;
@@ -15,10 +16,10 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResultCollection;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
-/// DeleteTopics, versions 1 to 6: by name, from version 6 on by id too. Answered when every loop of this
-/// node has let
-/// go of the topics, so that they may be made again at once.
+/// DeleteTopics, versions 1 to 6: by name, from version 6 on by id too. Answered when every loop of this node has
+/// let go of the topics, so that they may be made again at once.
 final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, DeleteTopicsResponseData> {
 
     private final Quorum quorum;
@@ -35,6 +36,8 @@ final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, Dele
     @Override
     public Promise<DeleteTopicsResponseData> handle(Call call, DeleteTopicsRequestData request) {
         var wanted = wanted(request);
+        var repeats = new Repeats();
+        wanted.forEach(ref -> repeats.add(name(call, ref)));
         if (request.topics().stream().anyMatch(DeleteTopicsHandler::isNamedTwice)) {
             return Promise.of(refused(call, wanted, Errors.INVALID_REQUEST));
         }
@@ -55,13 +58,22 @@ final class DeleteTopicsHandler implements Handler<DeleteTopicsRequestData, Dele
         return wanted;
     }
 
+    /// Null for an id that nobody knows.
+    private static @Nullable String name(Call call, TopicRef ref) {
+        return switch (ref) {
+            case TopicRef.ByName(var name) -> name;
+            case TopicRef.ById(var id) ->
+                call.image().topic(id).map(Topic::name).orElse(null);
+        };
+    }
+
     /// By name or by id, not both.
     private static boolean isNamedTwice(DeleteTopicState topic) {
         return topic.name() != null && !topic.topicId().equals(Uuid.ZERO_UUID);
     }
 
     private static DeleteTopicsResponseData answer(Call call, List<DeletedTopic> topics) {
-        var all = new DeletableTopicResultCollection();
+        var all = new DeletableTopicResultCollection(topics.size());
         for (var topic : topics) {
             all.add(new DeletableTopicResult()
                     .setName(topic.name())

@@ -37,7 +37,7 @@ final class DescribeTopicPartitionsHandler
 
         int left = Math.clamp(request.responsePartitionLimit(), 1, MAX_PARTITIONS_PER_PAGE);
         var answer = new DescribeTopicPartitionsResponseData();
-        var topics = new DescribeTopicPartitionsResponseTopicCollection();
+        var topics = new DescribeTopicPartitionsResponseTopicCollection(names.size());
         for (var name : names.tailSet(firstTopic)) {
             if (left <= 0) {
                 answer.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(0));

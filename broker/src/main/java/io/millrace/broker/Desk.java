@@ -58,7 +58,7 @@ public record Desk(
                 new ColdReads(FileErrands.of(host), host.clock()),
                 host.clock(),
                 limits.fetchMaxBytes(),
-                limits.fetchSessions(),
+                FetchHandler.Kept.inHeap(limits.fetchSessions()),
                 new Random());
     }
 

@@ -24,22 +24,44 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
     private static final int NO_SESSION_EPOCH = -1;
     private static final int NEW_SESSION_EPOCH = 0;
 
+    /// What a waiting fetch takes for each position, besides what the session keeps.
+    private static final long WAITING_BYTES = 256;
+
+    /// What a session keeps for each position, rather more than less.
+    private static final long POSITION_BYTES = 512;
+
+    /// Sessions may take this part of the heap.
+    private static final long PART_OF_HEAP = 8;
+
+    /// The limits of what is remembered of readers.
+    record Kept(int sessions, int positions) {
+
+        /// With as many positions as an eighth of the heap holds.
+        static Kept inHeap(int sessions) {
+            long positions = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / POSITION_BYTES;
+            return new Kept(sessions, (int) Math.min(Integer.MAX_VALUE, positions));
+        }
+    }
+
     private final Shards shards;
     private final ColdReads cold;
     private final Clock clock;
     private final int maxBytes;
-    private final List<FetchSession.Cache> sessionsOfLoop = new ArrayList<>();
+    private final List<FetchSessions> sessionsOfLoop = new ArrayList<>();
 
-    /// @param maxBytes     the most bytes of records in one answer, whatever the reader asks for
-    /// @param sessionSlots how many sessions all loops keep together
-    FetchHandler(Shards shards, ColdReads cold, Clock clock, int maxBytes, int sessionSlots, Random random) {
+    /// @param maxBytes the most bytes of records in one answer, whatever the reader asks for
+    /// @param kept     how many sessions and positions all loops keep together
+    FetchHandler(Shards shards, ColdReads cold, Clock clock, int maxBytes, Kept kept, Random random) {
         this.shards = shards;
         this.cold = cold;
         this.clock = clock;
         this.maxBytes = maxBytes;
-        int perLoop = Math.max(1, sessionSlots / shards.all().size());
+        int loops = shards.all().size();
         for (var _ : shards.all()) {
-            sessionsOfLoop.add(new FetchSession.Cache(perLoop, new Random(random.nextLong())));
+            sessionsOfLoop.add(new FetchSessions(
+                    Math.max(1, kept.sessions() / loops),
+                    Math.max(1, kept.positions() / loops),
+                    new Random(random.nextLong())));
         }
     }
 
@@ -55,25 +77,25 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
         return goOn(call, request, sessions);
     }
 
-    private Promise<FetchResponseData> begin(Call call, FetchRequestData request, FetchSession.Cache sessions) {
+    private Promise<FetchResponseData> begin(Call call, FetchRequestData request, FetchSessions sessions) {
         if (request.sessionId() != 0) sessions.remove(request.sessionId());
         var once = FetchSession.once(request);
         if (once.isEmpty()) return run(call, request, null, once, true);
-        var session = sessions.open(call.version() >= FIRST_VERSION_WITH_TOPIC_IDS, clock.monotonicNs());
+        var session = sessions.open(request, call.version() >= FIRST_VERSION_WITH_TOPIC_IDS, clock.monotonicNs());
         if (session == null) return run(call, request, null, once, true);
-        session.update(request);
         return run(call, request, session, session.positions(), true);
     }
 
-    private Promise<FetchResponseData> goOn(Call call, FetchRequestData request, FetchSession.Cache sessions) {
+    private Promise<FetchResponseData> goOn(Call call, FetchRequestData request, FetchSessions sessions) {
         var session = sessions.get(request.sessionId());
         if (session == null) return refuse(call, Errors.FETCH_SESSION_ID_NOT_FOUND);
         if (request.sessionEpoch() != session.nextEpoch()) return refuse(call, Errors.INVALID_FETCH_SESSION_EPOCH);
         if (session.usesTopicIds() != (call.version() >= FIRST_VERSION_WITH_TOPIC_IDS)) {
             return refuse(call, Errors.FETCH_SESSION_TOPIC_ID_ERROR);
         }
-        session.advance(clock.monotonicNs());
-        session.update(request);
+        if (!sessions.update(session, request, clock.monotonicNs())) {
+            return refuse(call, Errors.FETCH_SESSION_ID_NOT_FOUND);
+        }
         if (session.size() == 0) sessions.remove(session.id());
         return run(call, request, session, session.positions(), false);
     }
@@ -86,7 +108,9 @@ final class FetchHandler implements Handler<FetchRequestData, FetchResponseData>
             boolean isFull) {
         int limit = Math.min(maxBytes, Math.max(0, request.maxBytes()));
         var run = new FetchRun(call, shards, cold, positions, limit, Math.clamp(request.minBytes(), 0, limit));
-        return run.start(request.maxWaitMs()).map(outcomes -> FetchAnswer.of(call, session, outcomes, isFull));
+        boolean mayWait = call.hold(WAITING_BYTES * positions.size());
+        return run.start(mayWait ? request.maxWaitMs() : 0)
+                .map(outcomes -> FetchAnswer.of(call, session, outcomes, isFull));
     }
 
     private static Promise<FetchResponseData> refuse(Call call, Errors code) {

@@ -1,21 +1,39 @@
 package io.millrace.broker;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
-import org.jspecify.annotations.Nullable;
 
 /// What one reader wants to read, kept between its fetches so that it names only what changed (KIP-227).
 ///
 /// Partitions that gave records go to the back, so that each gets its turn under the byte limit.
 final class FetchSession {
 
+    /// Names of topics that exist are not longer.
+    private static final int USUAL_NAME_CHARS = 250;
+
     /// A partition as the reader names it: by name up to version 12, by id (and an empty name) from 13 on.
-    record Key(String topic, Uuid topicId, int partition) {}
+    ///
+    /// Keys have an order, so that a table of them stays quick when a reader chooses them to collide.
+    record Key(String topic, Uuid topicId, int partition) implements Comparable<Key> {
+
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::topicId).thenComparing(Key::topic).thenComparingInt(Key::partition);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+
+        /// What it takes, in names of usual length.
+        private int weight() {
+            return 1 + topic.length() / USUAL_NAME_CHARS;
+        }
+    }
 
     /// Where the reader is in one partition, and what it was told last.
     static final class Position {
@@ -56,12 +74,15 @@ final class FetchSession {
     private final int id;
     private final boolean usesTopicIds;
     private final LinkedHashMap<Key, Position> positions = new LinkedHashMap<>();
+    private final long madeNs;
+    private int weight;
     private int nextEpoch = 1;
     private long lastUsedNs;
 
     FetchSession(int id, boolean usesTopicIds, long nowNs) {
         this.id = id;
         this.usesTopicIds = usesTopicIds;
+        this.madeNs = nowNs;
         this.lastUsedNs = nowNs;
     }
 
@@ -77,12 +98,21 @@ final class FetchSession {
         return nextEpoch;
     }
 
+    long madeNs() {
+        return madeNs;
+    }
+
     long lastUsedNs() {
         return lastUsedNs;
     }
 
     int size() {
         return positions.size();
+    }
+
+    /// How many positions it counts for: those with endless names count for more.
+    int weight() {
+        return weight;
     }
 
     /// One more fetch of this session begins. Epochs go round past 0, which means "new session".
@@ -95,7 +125,8 @@ final class FetchSession {
     void update(FetchRequestData request) {
         for (var topic : request.forgottenTopicsData()) {
             for (int partition : topic.partitions()) {
-                positions.remove(new Key(topic.topic(), topic.topicId(), partition));
+                var key = new Key(topic.topic(), topic.topicId(), partition);
+                if (positions.remove(key) != null) weight -= key.weight();
             }
         }
         for (var topic : request.topics()) {
@@ -104,6 +135,7 @@ final class FetchSession {
                 var known = positions.get(key);
                 if (known == null) {
                     positions.put(key, new Position(key, partition));
+                    weight += key.weight();
                 } else {
                     known.wanted = partition;
                 }
@@ -124,52 +156,5 @@ final class FetchSession {
         var session = new FetchSession(0, false, 0);
         session.update(request);
         return session.positions();
-    }
-
-    /// The sessions of one loop: a bounded number, the one unused for longest makes way after a while.
-    static final class Cache {
-
-        private static final long MIN_AGE_NS = 120_000_000_000L;
-
-        private final int capacity;
-        private final java.util.Random random;
-        private final Map<Integer, FetchSession> sessions = new LinkedHashMap<>();
-
-        Cache(int capacity, java.util.Random random) {
-            this.capacity = capacity;
-            this.random = random;
-        }
-
-        @Nullable
-        FetchSession get(int id) {
-            return sessions.get(id);
-        }
-
-        void remove(int id) {
-            sessions.remove(id);
-        }
-
-        /// A new session, or null when every slot is in use: the reader then fetches without one.
-        @Nullable
-        FetchSession open(boolean usesTopicIds, long nowNs) {
-            if (sessions.size() >= capacity && !makeRoom(nowNs)) return null;
-            int id;
-            do {
-                id = 1 + random.nextInt(Integer.MAX_VALUE - 1);
-            } while (sessions.containsKey(id));
-            var session = new FetchSession(id, usesTopicIds, nowNs);
-            sessions.put(id, session);
-            return session;
-        }
-
-        private boolean makeRoom(long nowNs) {
-            FetchSession oldest = null;
-            for (var session : sessions.values()) {
-                if (oldest == null || session.lastUsedNs() < oldest.lastUsedNs()) oldest = session;
-            }
-            if (oldest == null || nowNs - oldest.lastUsedNs() < MIN_AGE_NS) return false;
-            sessions.remove(oldest.id());
-            return true;
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.broker;
 
-import io.millrace.log.LogFolder;
 import io.millrace.log.TimeLookup;
 import io.millrace.model.Promise;
 import io.millrace.model.record.RecordReader;
@@ -9,7 +8,6 @@ import io.millrace.replica.Shard;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
@@ -19,10 +17,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// ListOffsets, versions 1 to 11: the first, the next, the newest offset of a partition, or the first at a
-/// time.
+/// ListOffsets, versions 1 to 11: the first, the next, the newest offset of a partition, or the first at a time.
 ///
-/// Look-ups by time read the log, so they run on a file thread.
+/// Look-ups by time read the log, so they run on a file thread, two at a time for a connection. While too much waits
+/// for the disk they are asked again until there is room.
 final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOffsetsResponseData> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
@@ -34,14 +32,15 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
     private static final long EARLIEST_LOCAL = -4;
     private static final long LATEST_TIERED = -5;
     private static final long EARLIEST_PENDING_UPLOAD = -6;
+    private static final long AGAIN_NS = 10_000_000;
 
     private final PartitionLookup lookup;
-    private final LogFolder folder;
+    private final FileErrands files;
     private final RecordReader reader;
 
-    ListOffsetsHandler(PartitionLookup lookup, LogFolder folder, RecordReader reader) {
+    ListOffsetsHandler(PartitionLookup lookup, FileErrands files, RecordReader reader) {
         this.lookup = lookup;
-        this.folder = folder;
+        this.files = files;
         this.reader = reader;
     }
 
@@ -68,13 +67,26 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
 
     private Promise<ListOffsetsPartitionResponse> answer(Call call, String topic, ListOffsetsPartition wanted) {
         int index = wanted.partitionIndex();
+        var answer = needsLookUp(wanted.timestamp())
+                ? call.client()
+                        .lookUps()
+                        .pass(() -> ask(call, topic, wanted), () -> refused(call, index, Errors.REQUEST_TIMED_OUT))
+                : ask(call, topic, wanted);
+        return answer.map(told -> call.version() < FIRST_VERSION_WITH_EPOCHS ? told.setLeaderEpoch(-1) : told);
+    }
+
+    private static boolean needsLookUp(long time) {
+        return time >= 0 || time == MAX_TIMESTAMP;
+    }
+
+    private Promise<ListOffsetsPartitionResponse> ask(Call call, String topic, ListOffsetsPartition wanted) {
+        int index = wanted.partitionIndex();
         return lookup.ask(
-                        call,
-                        topic,
-                        index,
-                        (there, partition) -> answer(call, there, partition, wanted),
-                        code -> refused(index, code))
-                .map(answer -> call.version() < FIRST_VERSION_WITH_EPOCHS ? answer.setLeaderEpoch(-1) : answer);
+                call,
+                topic,
+                index,
+                (there, partition) -> answer(call, there, partition, wanted),
+                code -> refused(index, code));
     }
 
     /// On the partition's loop.
@@ -90,29 +102,23 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
             return Promise.of(at(partition, index, partition.logStartOffset()));
         }
         if (time == LATEST_TIERED || time == EARLIEST_PENDING_UPLOAD) return Promise.of(nothing(index));
-        if (time < 0 && time != MAX_TIMESTAMP) return Promise.of(refused(call, index, Errors.UNSUPPORTED_VERSION));
-        return find(
-                there,
-                index,
-                time == MAX_TIMESTAMP ? partition.newest(reader) : partition.firstAtOrAfter(time, reader));
+        if (!needsLookUp(time)) return Promise.of(refused(call, index, Errors.UNSUPPORTED_VERSION));
+        var search = time == MAX_TIMESTAMP ? partition.newest(reader) : partition.firstAtOrAfter(time, reader);
+        return find(call, there, index, search);
     }
 
-    private Promise<ListOffsetsPartitionResponse> find(Shard there, int index, TimeLookup lookup) {
-        var promise = new Promise<ListOffsetsPartitionResponse>();
-        try {
-            folder.offFile(() -> {
-                var answer = look(index, lookup);
-                there.loop().execute(() -> promise.complete(answer));
-            });
-            return promise;
-        } catch (RejectedExecutionException e) {
-            return Promise.of(refused(index, Errors.REQUEST_TIMED_OUT)); // too many look-ups at once: ask again
-        }
+    private Promise<ListOffsetsPartitionResponse> find(Call call, Shard there, int index, TimeLookup search) {
+        return files.send(there, () -> look(call, index, search), _ -> {}).orElseGet(() -> {
+            var later = new Promise<ListOffsetsPartitionResponse>();
+            there.loop().later(AGAIN_NS, () -> find(call, there, index, search).then(later::complete));
+            return later;
+        });
     }
 
-    private static ListOffsetsPartitionResponse look(int index, TimeLookup lookup) {
+    /// On a file thread.
+    private static ListOffsetsPartitionResponse look(Call call, int index, TimeLookup search) {
         try {
-            return lookup.find()
+            return search.find()
                     .map(found -> new ListOffsetsPartitionResponse()
                             .setPartitionIndex(index)
                             .setOffset(found.offset())
@@ -121,7 +127,7 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
                     .orElseGet(() -> nothing(index));
         } catch (IOException | RecordReader.MalformedRecords | RuntimeException e) {
             LOG.warn("a look-up by time failed", e);
-            return refused(index, Errors.KAFKA_STORAGE_ERROR);
+            return refused(call, index, Errors.KAFKA_STORAGE_ERROR);
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.metadata.Topic;
 import io.millrace.model.Promise;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Metadata, versions 0 to 13: which nodes there are, and who leads what.
 ///
-/// A topic that is asked for by name and does not exist is made first, where the client and the server
-/// allow it.
+/// A topic that is asked for by name and does not exist is made first, where the client and the server allow it.
 final class MetadataHandler implements Handler<MetadataRequestData, MetadataResponseData> {
 
     private static final int FIRST_VERSION_WITH_EMPTY_FOR_NONE = 1;
@@ -44,6 +44,10 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
         boolean wantsAll = wanted == null || (wanted.isEmpty() && call.version() < FIRST_VERSION_WITH_EMPTY_FOR_NONE);
         if (wantsAll) return Promise.of(answer(call, everything(call)));
 
+        var unknown = new Repeats();
+        for (var topic : wanted) {
+            if (isById(topic) && call.image().topic(topic.topicId()).isEmpty()) unknown.add(null);
+        }
         boolean mayCreate = call.version() < FIRST_VERSION_WITH_CHOICE || request.allowAutoTopicCreation();
         var missing = mayCreate ? missing(call, wanted) : Set.<String>of();
         if (missing.isEmpty()) return Promise.of(answer(call, named(call, wanted, Map.of())));
@@ -75,7 +79,7 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
                     .setPort(endpoint.get().port())
                     .setRack(node.rack().isEmpty() ? null : node.rack()));
         }
-        var answered = new MetadataResponseTopicCollection();
+        var answered = new MetadataResponseTopicCollection(topics.size());
         topics.forEach(answered::mustAdd);
         return new MetadataResponseData()
                 .setBrokers(brokers)
@@ -95,7 +99,12 @@ final class MetadataHandler implements Handler<MetadataRequestData, MetadataResp
     private static List<MetadataResponseTopic> named(
             Call call, List<MetadataRequestTopic> wanted, Map<String, Errors> refused) {
         var answers = new ArrayList<MetadataResponseTopic>();
-        for (var topic : new LinkedHashSet<>(wanted)) answers.add(one(call, topic, refused));
+        var names = new HashSet<String>();
+        var ids = new HashSet<Uuid>();
+        for (var topic : wanted) {
+            boolean byName = topic.name() != null && !isById(topic);
+            if (byName ? names.add(topic.name()) : ids.add(topic.topicId())) answers.add(one(call, topic, refused));
+        }
         return answers;
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -34,10 +35,15 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData, Offs
         var now = call.image();
         for (var topic : request.topics()) {
             var known = now.topic(topic.name());
-            var places = new OffsetDeleteResponseTopic().setName(topic.name());
+            var places = new OffsetDeleteResponseTopic()
+                    .setName(topic.name())
+                    .setPartitions(new OffsetDeleteResponsePartitionCollection(
+                            topic.partitions().size()));
             var indexes = new ArrayList<Integer>();
+            var repeats = new Repeats();
             for (var partition : topic.partitions()) {
                 int index = partition.partitionIndex();
+                repeats.add(index);
                 var place = new OffsetDeleteResponsePartition().setPartitionIndex(index);
                 places.partitions().add(place);
                 if (known.isEmpty() || known.get().partition(index).isEmpty()) {

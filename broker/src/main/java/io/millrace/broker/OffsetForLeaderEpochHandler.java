@@ -12,8 +12,7 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetFo
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResultCollection;
 import org.apache.kafka.common.protocol.Errors;
 
-/// OffsetForLeaderEpoch, versions 2 to 4: where a leader epoch ended, so that readers notice a truncation
-/// (KIP-320).
+/// OffsetForLeaderEpoch, versions 2 to 4: where a leader epoch ended, so that readers notice a truncation (KIP-320).
 final class OffsetForLeaderEpochHandler
         implements Handler<OffsetForLeaderEpochRequestData, OffsetForLeaderEpochResponseData> {
 
@@ -39,7 +38,7 @@ final class OffsetForLeaderEpochHandler
     }
 
     private static OffsetForLeaderEpochResponseData answer(List<OffsetForLeaderTopicResult> topics) {
-        var all = new OffsetForLeaderTopicResultCollection();
+        var all = new OffsetForLeaderTopicResultCollection(topics.size());
         topics.forEach(all::add);
         return new OffsetForLeaderEpochResponseData().setTopics(all);
     }

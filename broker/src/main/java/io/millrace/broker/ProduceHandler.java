@@ -153,7 +153,7 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
     }
 
     private static ProduceResponseData answer(Call call, ProduceRequestData request, List<AppendResult> results) {
-        var topics = new TopicProduceResponseCollection();
+        var topics = new TopicProduceResponseCollection(request.topicData().size());
         boolean anyRefused = false;
         int next = 0;
         for (var topic : request.topicData()) {

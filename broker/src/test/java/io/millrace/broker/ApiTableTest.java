@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.coordinator.group.GroupSettings;
-import io.millrace.metadata.ControllerCommand.TopicDefaults;
-import io.millrace.model.config.DerivedDefaults;
-import io.millrace.model.config.ServerLayers;
-import io.millrace.replica.Shards;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ApiTableTest {
 
@@ -55,19 +51,13 @@ class ApiTableTest {
             Map.entry("PushTelemetry", "0-0"),
             Map.entry("DescribeTopicPartitions", "0-0")));
 
-    private static ApiTable table() throws IOException {
-        var host = Calls.host();
-        var shards = new Shards(List.of(Calls.shard(Calls.cluster())));
-        var groups = new Groups(host, shards, GroupSettings.defaults());
-        var surroundings = new DerivedDefaults.Surroundings(2, 1L << 30, 1024, true, 1);
-        return new ApiTable(new Desk(
-                host,
-                shards,
-                MemoryLog.quorum(),
-                groups,
-                new ConfigView(7, ServerLayers.of(Map.of(), surroundings)),
-                () -> new Desk.DataSpace("/data", -1, -1),
-                new Desk.Limits(1 << 20, 10, true, new TopicMaker.Rules(false, new TopicDefaults(1, 1), 16))));
+    @TempDir
+    Path dir;
+
+    private ApiTable table() throws IOException {
+        try (var ground = new Ground(dir, 1)) {
+            return ground.table();
+        }
     }
 
     private static String range(int min, int max) {

@@ -43,7 +43,8 @@ final class Calls {
                 new Caller(here.loop()),
                 here,
                 new Lent(ByteBuffer.allocate(0)),
-                new ApiMeters(Metrics.NONE, ApiKeys.API_VERSIONS));
+                new ApiMeters(Metrics.NONE, ApiKeys.API_VERSIONS),
+                new RequestMemory(Long.MAX_VALUE, Metrics.NONE));
     }
 
     /// A shard that has seen `image`. It is one of no shards, so it keeps no partition and opens nothing.

@@ -2,12 +2,9 @@ package io.millrace.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Random;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -62,18 +59,6 @@ class FetchSessionTest {
         assertEquals(1, session.nextEpoch());
         for (int i = 0; i < 3; i++) session.advance(0);
         assertEquals(4, session.nextEpoch());
-    }
-
-    @Test
-    void aFullCacheGivesWayOnlyToWhatIsOld() {
-        var cache = new FetchSession.Cache(2, new Random(1));
-        var first = cache.open(true, 0);
-        assertNotNull(first);
-        assertNotNull(cache.open(true, 60_000_000_000L));
-
-        assertNull(cache.open(true, 100_000_000_000L));
-        assertNotNull(cache.open(true, 130_000_000_000L));
-        assertNull(cache.get(first.id()));
     }
 
     private static FetchRequestData wants(int partition, long offset) {

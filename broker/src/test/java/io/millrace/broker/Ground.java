@@ -2,17 +2,21 @@ package io.millrace.broker;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.millrace.coordinator.group.GroupSettings;
 import io.millrace.log.FileDisk;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.ConfigResource;
+import io.millrace.metadata.ControllerCommand.TopicDefaults;
 import io.millrace.metadata.MetadataRecord;
 import io.millrace.metadata.MetadataRecord.ConfigSet;
 import io.millrace.metadata.MetadataRecord.PartitionPlaced;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
 import io.millrace.metadata.PartitionState;
 import io.millrace.model.config.ConfigValues;
+import io.millrace.model.config.DerivedDefaults;
+import io.millrace.model.config.ServerLayers;
 import io.millrace.model.record.BatchBuilder;
 import io.millrace.model.record.LogRecord;
 import io.millrace.replica.AppendResult;
@@ -29,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -46,6 +51,7 @@ final class Ground implements AutoCloseable {
     final HandClock clock = new HandClock();
     final HandFiles files = new HandFiles();
     final SeenMetrics metrics = new SeenMetrics();
+    final RequestMemory memory = new RequestMemory(1 << 20, metrics);
     final LogFolder folder;
     final Hosting hosting;
     final List<HandLoop> loops;
@@ -155,9 +161,22 @@ final class Ground implements AutoCloseable {
         settle();
     }
 
+    /// Everything a client may ask.
+    ApiTable table() throws IOException {
+        var surroundings = new DerivedDefaults.Surroundings(2, 1L << 30, 1024, true, 1);
+        return new ApiTable(new Desk(
+                hosting,
+                shards,
+                MemoryLog.quorum(),
+                new Groups(hosting, shards, GroupSettings.defaults()),
+                new ConfigView(NODE, ServerLayers.of(Map.of(), surroundings)),
+                () -> new Desk.DataSpace(dir.toString(), -1, -1),
+                new Desk.Limits(1 << 20, 10, true, new TopicMaker.Rules(false, new TopicDefaults(1, 1), 16))));
+    }
+
     /// A request of `api` over a connection of the loop with this index.
     Call call(ApiKeys api, int version, Caller caller, Lent frame) {
         var request = new Request(api, (short) version, 1, "app", frame.bytes());
-        return new Call(request, caller, shards.of(caller.loop()), frame, new ApiMeters(metrics, api));
+        return new Call(request, caller, shards.of(caller.loop()), frame, new ApiMeters(metrics, api), memory);
     }
 }

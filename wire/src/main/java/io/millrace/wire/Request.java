@@ -23,8 +23,8 @@ public record Request(
 
     /// Reads the header of a frame (the frame without its size).
     ///
-    /// An ApiVersions request of a version that nobody knows yet is read as far as its correlation id,
-    /// which lies at the same place in every version (KIP-511).
+    /// An ApiVersions request of a version that nobody knows yet is read as far as its correlation id, which lies
+    /// at the same place in every version (KIP-511).
     ///
     /// @throws MalformedRequest when the bytes are no request header, or name an API that does not exist
     public static Request read(ByteBuffer frame) {
@@ -49,15 +49,29 @@ public record Request(
         }
     }
 
-    /// Reads the body. Byte fields and records of the message are views of the frame; everything else is
-    /// copied.
+    /// A body that was read.
     ///
-    /// @throws MalformedRequest when the bytes are not a body of this API and version
+    /// @param heapBytes about how much memory its objects take, and rather more than less
+    public record Parsed(ApiMessage message, long heapBytes) {}
+
+    /// Reads the body, whatever memory it takes; see [#parse].
     public ApiMessage message() {
+        return parse(Long.MAX_VALUE).message();
+    }
+
+    /// Reads the body. Byte fields and records of the message are views of the frame; everything else is copied.
+    ///
+    /// @param mostHeapBytes the most memory that its objects may take
+    /// @throws MalformedRequest when the bytes are not a body of this API and version
+    /// @throws RequestTooLarge  when its objects would take more memory
+    public Parsed parse(long mostHeapBytes) {
         var message = api.messageType.newRequest();
-        var bytes = new ByteBufferAccessor(body.duplicate());
+        var bytes = new HeapMeter(body.duplicate(), mostHeapBytes);
         try {
             message.read(bytes, version);
+        } catch (RequestTooLarge e) {
+            throw new RequestTooLarge(
+                    "a request of API %s version %d: %s".formatted(api.name, version, e.getMessage()));
         } catch (RuntimeException e) {
             throw new MalformedRequest("the body of a request of API %s version %d".formatted(api.name, version), e);
         }
@@ -65,7 +79,7 @@ public record Request(
             throw new MalformedRequest(
                     "%d bytes follow a request of API %s version %d".formatted(bytes.remaining(), api.name, version));
         }
-        return message;
+        return new Parsed(message, bytes.heapBytes());
     }
 
     /// Whether answers in this version say what was unknown in older ones by tagged fields (KIP-482).
