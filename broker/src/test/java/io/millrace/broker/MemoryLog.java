@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.metadata.CatalogueRules;
 import io.millrace.metadata.Controller;
 import io.millrace.metadata.ControllerCommand.RegisterNode;
 import io.millrace.metadata.Endpoint;
@@ -23,7 +24,7 @@ final class MemoryLog implements MetadataLog {
     /// A quorum over such a log, of a cluster of node 7 alone and without topics.
     static Quorum quorum() throws IOException {
         var loop = new AtOnce();
-        var controller = new Controller(new SettingRules());
+        var controller = new Controller(new CatalogueRules());
         var quorum =
                 Quorum.start(new MemoryLog(), controller, "the-cluster", loop, AtOnce.CLOCK, Duration.ofSeconds(10));
         var endpoints = List.of(new Endpoint(Calls.LISTENER, "example.org", 9092, "PLAINTEXT"));

@@ -25,9 +25,7 @@ public final class CatalogueRules implements ConfigRules {
     private static Optional<Objection> objection(Kind kind, String name, String value) {
         var found = Catalogue.find(catalogue(kind), name);
         if (found instanceof Catalogue.Unknown unknown) return Optional.of(unknown(kind, unknown));
-        if (kind == Kind.BROKER && !Catalogue.isChangeable(name))
-            return Optional.of(
-                    new Objection(Errors.INVALID_REQUEST, "Cannot update these configs dynamically: " + name));
+        if (kind == Kind.BROKER && !Catalogue.isChangeable(name)) return Optional.of(unchangeable(name));
         var key = Catalogue.key(catalogue(kind), name);
         if (key == null) return Optional.empty();
         try {
@@ -39,9 +37,19 @@ public final class CatalogueRules implements ConfigRules {
         }
     }
 
-    /// Kafka takes a wrong setting of a subscription to clients' metrics for a wrong request.
+    private static Objection unchangeable(String name) {
+        return new Objection(
+                Errors.INVALID_REQUEST,
+                "Cannot update these configs dynamically: %s; start the server with another value".formatted(name));
+    }
+
+    /// Kafka takes a wrong setting of a broker, or of a subscription to clients' metrics, for a wrong request.
     private static Errors wrongValue(Kind kind, String name) {
-        return kind == Kind.CLIENT_METRICS && !name.equals("match") ? Errors.INVALID_REQUEST : Errors.INVALID_CONFIG;
+        return switch (kind) {
+            case TOPIC, GROUP -> Errors.INVALID_CONFIG;
+            case BROKER -> Errors.INVALID_REQUEST;
+            case CLIENT_METRICS -> name.equals("match") ? Errors.INVALID_CONFIG : Errors.INVALID_REQUEST;
+        };
     }
 
     private static Objection unknown(Kind kind, Catalogue.Unknown unknown) {
@@ -50,7 +58,7 @@ public final class CatalogueRules implements ConfigRules {
         return switch (kind) {
             case TOPIC -> new Objection(Errors.INVALID_CONFIG, "Unknown topic config name: " + name);
             case GROUP -> new Objection(Errors.INVALID_CONFIG, "Unknown group config name: " + name);
-            case BROKER -> new Objection(Errors.INVALID_CONFIG, "Unknown broker config name: " + name);
+            case BROKER -> new Objection(Errors.INVALID_REQUEST, "Unknown broker config name: " + name);
             case CLIENT_METRICS ->
                 new Objection(Errors.INVALID_REQUEST, "Unknown client metrics configuration: " + name);
         };

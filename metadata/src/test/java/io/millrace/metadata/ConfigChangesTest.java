@@ -127,9 +127,18 @@ class ConfigChangesTest {
                 new ConfigEdit("consumer.session.timeout.m", Op.SET, "50000"));
         assertRefused(
                 Errors.INVALID_REQUEST,
-                "Cannot update these configs dynamically: node.id",
+                "Cannot update these configs dynamically: node.id; start the server with another value",
                 ConfigResource.ALL_BROKERS,
                 new ConfigEdit("node.id", Op.SET, "6"));
+        assertRefused(
+                Errors.INVALID_REQUEST,
+                "Unknown broker config name: log.retention.mz; did you mean log.retention.ms?",
+                ConfigResource.ALL_BROKERS,
+                new ConfigEdit("log.retention.mz", Op.SET, "6"));
+        assertEquals(
+                Errors.INVALID_REQUEST,
+                alter(ConfigResource.ALL_BROKERS, new ConfigEdit("log.index.interval.bytes", Op.SET, "never"))
+                        .code());
         assertEquals(
                 Errors.INVALID_REQUEST,
                 alter(metrics, new ConfigEdit("interval.ms", Op.SET, "1")).code());

@@ -5,12 +5,12 @@ import io.millrace.broker.ConfigView;
 import io.millrace.broker.Desk;
 import io.millrace.broker.Groups;
 import io.millrace.broker.KafkaDoor;
-import io.millrace.broker.SettingRules;
 import io.millrace.http.HttpDoor;
 import io.millrace.http.PrometheusMetrics;
 import io.millrace.log.FileDisk;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
+import io.millrace.metadata.CatalogueRules;
 import io.millrace.metadata.Controller;
 import io.millrace.metadata.ControllerAnswer;
 import io.millrace.metadata.ControllerCommand.RegisterNode;
@@ -203,7 +203,7 @@ final class House implements AutoCloseable {
         try {
             var dir = plan.dataFolder().resolve("metadata");
             var log = new RatisMetadataLog(dir, identity.clusterId(), plan.nodeId());
-            var controller = new Controller(new SettingRules());
+            var controller = new Controller(new CatalogueRules());
             return Quorum.start(log, controller, identity.clusterId(), loop, clock, START_LIMIT);
         } catch (IOException e) {
             throw new StartRefused("the metadata log cannot be opened: " + e.getMessage(), e);
