@@ -56,7 +56,7 @@ public final class ApiTable {
         row(ApiKeys.CREATE_TOPICS, 2, 7, new CreateTopicsHandler(desk.quorum(), desk.maker(), desk.configs()));
         row(ApiKeys.DELETE_TOPICS, 1, 6, new DeleteTopicsHandler(desk.quorum(), desk.maker(), desk.mayDeleteTopics()));
         row(ApiKeys.DELETE_RECORDS, 0, 2, new DeleteRecordsHandler(lookup));
-        row(ApiKeys.INIT_PRODUCER_ID, 0, 6, new InitProducerIdHandler(desk.producerIds()));
+        row(ApiKeys.INIT_PRODUCER_ID, 0, 5, new InitProducerIdHandler(desk.producerIds()));
         row(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4, new OffsetForLeaderEpochHandler(lookup));
         row(ApiKeys.DESCRIBE_CONFIGS, 1, 4, new DescribeConfigsHandler(desk.configs(), desk.nodeId()));
         row(ApiKeys.ALTER_CONFIGS, 0, 2, alter::replace);
@@ -81,9 +81,9 @@ public final class ApiTable {
         return rows.get(api);
     }
 
-    /// Ties an API to its handler. A row's message classes and its handler's fit because kafka-clients
-    /// pairs them by
-    /// key; a test asks every row in every version.
+    /// Ties an API to its handler. A row's message classes and its handler's fit because kafka-clients pairs them by
+    /// key; a scenario asks a running broker for every row in every version, and a test compares the versions with
+    /// those that Kafka holds to be stable.
     @SuppressWarnings("unchecked")
     private <Q extends ApiMessage, A extends ApiMessage> void row(
             ApiKeys api, int minVersion, int maxVersion, Handler<Q, A> handler) {

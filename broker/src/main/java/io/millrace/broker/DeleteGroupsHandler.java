@@ -23,7 +23,7 @@ final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestData, Dele
         var deleted = request.groupsNames().stream()
                 .distinct()
                 .map(group -> groups.ask(call.here(), group, token -> new Delete(token, group))
-                        .map(answer -> result(group, answer)))
+                        .map(answer -> result(call, group, answer)))
                 .toList();
         return Promise.all(deleted).map(results -> {
             var response = new DeleteGroupsResponseData();
@@ -32,11 +32,11 @@ final class DeleteGroupsHandler implements Handler<DeleteGroupsRequestData, Dele
         });
     }
 
-    private static DeletableGroupResult result(String group, GroupAnswer answer) {
+    private static DeletableGroupResult result(Call call, String group, GroupAnswer answer) {
         var result = new DeletableGroupResult().setGroupId(group);
         return switch (answer) {
             case Done _ -> result;
-            case Refused refused -> result.setErrorCode(GroupCodes.of(refused.code()));
+            case Refused refused -> result.setErrorCode(GroupCodes.told(call, refused.code()));
             default -> throw GroupCodes.unexpected(answer);
         };
     }

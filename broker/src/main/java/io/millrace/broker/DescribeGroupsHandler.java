@@ -12,8 +12,7 @@ import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.protocol.Errors;
 
-/// DescribeGroups, versions 0 to 6. A group that is not there is `Dead`; since version 6 that is also an
-/// error.
+/// DescribeGroups, versions 0 to 6. A group that is not there is `Dead`; since version 6 that is also an error.
 final class DescribeGroupsHandler implements Handler<DescribeGroupsRequestData, DescribeGroupsResponseData> {
 
     private static final int MISSING_IS_AN_ERROR = 6;
@@ -46,13 +45,15 @@ final class DescribeGroupsHandler implements Handler<DescribeGroupsRequestData, 
                 var response = described(described);
                 boolean missing = described.code() != Errors.NONE;
                 if (missing && call.version() >= MISSING_IS_AN_ERROR) {
-                    response.setErrorCode(described.code().code()).setErrorMessage("Group " + group + " not found.");
+                    response.setErrorCode(call.told(described.code()).code())
+                            .setErrorMessage("Group " + group + " not found.");
                 } else if (operations) {
                     response.setAuthorizedOperations(ALL_OPERATIONS);
                 }
                 yield response;
             }
-            case Refused refused -> new DescribedGroup().setGroupId(group).setErrorCode(GroupCodes.of(refused.code()));
+            case Refused refused ->
+                new DescribedGroup().setGroupId(group).setErrorCode(GroupCodes.told(call, refused.code()));
             default -> throw GroupCodes.unexpected(answer);
         };
     }

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.log.ProducerView;
 import io.millrace.model.Promise;
+import io.millrace.replica.Partition;
 import java.util.ArrayList;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
@@ -10,7 +11,8 @@ import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerSta
 import org.apache.kafka.common.message.DescribeProducersResponseData.TopicResponse;
 import org.apache.kafka.common.protocol.Errors;
 
-/// DescribeProducers, version 0: which producers a partition remembers.
+/// DescribeProducers, version 0: which producers a partition remembers. Every replica may be asked, not the leader
+/// alone; a partition that is offline has nothing to say.
 final class DescribeProducersHandler implements Handler<DescribeProducersRequestData, DescribeProducersResponseData> {
 
     private static final long NO_OPEN_TRANSACTION = -1;
@@ -42,12 +44,18 @@ final class DescribeProducersHandler implements Handler<DescribeProducersRequest
                 call,
                 topic,
                 index,
-                (_, partition) -> Promise.of(new PartitionResponse()
-                        .setPartitionIndex(index)
-                        .setActiveProducers(partition.producers().stream()
-                                .map(DescribeProducersHandler::state)
-                                .toList())),
+                (_, partition) -> Promise.of(describe(call, partition)),
                 code -> refused(index, code));
+    }
+
+    private static PartitionResponse describe(Call call, Partition partition) {
+        int index = partition.id().index();
+        if (partition.isOffline()) return refused(index, call.told(Errors.KAFKA_STORAGE_ERROR));
+        return new PartitionResponse()
+                .setPartitionIndex(index)
+                .setActiveProducers(partition.producers().stream()
+                        .map(DescribeProducersHandler::state)
+                        .toList());
     }
 
     private static ProducerState state(ProducerView producer) {

@@ -25,8 +25,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequestData
     @Override
     public Promise<FindCoordinatorResponseData> handle(Call call, FindCoordinatorRequestData request) {
         return ready(call, request.keyType()).map(code -> {
-            if (call.version() < SEVERAL_KEYS)
-                return one(find(call, request.keyType(), request.key(), call.told(code)));
+            if (call.version() < SEVERAL_KEYS) return one(find(call, request.keyType(), request.key(), code));
             var response = new FindCoordinatorResponseData();
             for (var key : request.coordinatorKeys()) {
                 response.coordinators().add(find(call, request.keyType(), key, code));
@@ -51,7 +50,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequestData
     }
 
     private Coordinator find(Call call, byte keyType, String key, Errors code) {
-        if (code != Errors.NONE) return nobody(key, code);
+        if (code != Errors.NONE) return nobody(call, key, code);
         var now = call.image();
         var partition = topicOf(keyType)
                 .flatMap(now::topic)
@@ -59,7 +58,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequestData
                         Groups.partitionOf(key, topic.partitions().size())));
         var leader = partition.flatMap(state -> now.node(state.leader()));
         var endpoint = leader.flatMap(node -> node.endpoint(call.connection().listener()));
-        if (leader.isEmpty() || endpoint.isEmpty()) return nobody(key, Errors.COORDINATOR_NOT_AVAILABLE);
+        if (leader.isEmpty() || endpoint.isEmpty()) return nobody(call, key, Errors.COORDINATOR_NOT_AVAILABLE);
         return somebody(key, leader.get().id(), endpoint.get());
     }
 
@@ -71,10 +70,10 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequestData
                 .setPort(endpoint.port());
     }
 
-    private static Coordinator nobody(String key, Errors code) {
+    private static Coordinator nobody(Call call, String key, Errors code) {
         return new Coordinator()
                 .setKey(key)
-                .setErrorCode(code.code())
+                .setErrorCode(call.told(code).code())
                 .setNodeId(-1)
                 .setHost("")
                 .setPort(-1);

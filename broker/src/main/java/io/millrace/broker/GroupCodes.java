@@ -4,15 +4,15 @@ import org.apache.kafka.common.protocol.Errors;
 
 /// What clients of groups are told when the shard's partition cannot do something.
 ///
-/// They know coordinators and not partitions: to them a partition without a quorum is a coordinator that is
-/// not
+/// They know coordinators and not partitions: to them a partition without a quorum is a coordinator that is not
 /// available, and one that is led elsewhere is another node's.
 final class GroupCodes {
 
     private GroupCodes() {}
 
-    static short of(Errors code) {
-        return toClient(code).code();
+    /// The same as a number, and counted as told.
+    static short told(Call call, Errors code) {
+        return call.told(toClient(code)).code();
     }
 
     static Errors toClient(Errors code) {

@@ -26,16 +26,16 @@ final class HeartbeatHandler implements Handler<HeartbeatRequestData, HeartbeatR
                         call.here(),
                         request.groupId(),
                         token -> new Heartbeat(token, request.groupId(), request.generationId(), who))
-                .map(HeartbeatHandler::response);
+                .map(answer -> response(call, answer));
     }
 
-    private static HeartbeatResponseData response(GroupAnswer answer) {
+    private static HeartbeatResponseData response(Call call, GroupAnswer answer) {
         return switch (answer) {
             case Done _ -> new HeartbeatResponseData();
             // While the log is replayed nobody is out: every member gets a whole session afterwards.
             case Refused refused
             when refused.code() == Errors.COORDINATOR_LOAD_IN_PROGRESS -> new HeartbeatResponseData();
-            case Refused refused -> new HeartbeatResponseData().setErrorCode(GroupCodes.of(refused.code()));
+            case Refused refused -> new HeartbeatResponseData().setErrorCode(GroupCodes.told(call, refused.code()));
             default -> throw GroupCodes.unexpected(answer);
         };
     }

@@ -6,10 +6,9 @@ import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
-/// InitProducerId, versions 0 to 6: a new identity for an idempotent producer.
+/// InitProducerId, versions 0 to 5: a new identity for an idempotent producer.
 ///
-/// A producer that wants transactions is told that they are not served here: to it that is final, and it
-/// says so.
+/// A producer that wants transactions is told that they are not served here: to it that is final, and it says so.
 final class InitProducerIdHandler implements Handler<InitProducerIdRequestData, InitProducerIdResponseData> {
 
     private final List<ProducerIds> idsOfLoop;

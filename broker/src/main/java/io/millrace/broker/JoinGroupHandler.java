@@ -52,7 +52,7 @@ final class JoinGroupHandler implements Handler<JoinGroupRequestData, JoinGroupR
                         call.here(),
                         request.groupId(),
                         token -> new Join(token, request.groupId(), who, client, terms, joiner))
-                .map(answer -> response(answer, request, version));
+                .map(answer -> response(call, answer, request));
     }
 
     /// Version 0 knows one time for both.
@@ -65,11 +65,11 @@ final class JoinGroupHandler implements Handler<JoinGroupRequestData, JoinGroupR
         return new Terms(sessionMs, Math.max(rebalanceMs, 0), request.protocolType(), protocols);
     }
 
-    private static JoinGroupResponseData response(GroupAnswer answer, JoinGroupRequestData request, int version) {
+    private static JoinGroupResponseData response(Call call, GroupAnswer answer, JoinGroupRequestData request) {
         return switch (answer) {
             case Joined joined -> joined(joined);
-            case JoinRefused refused -> refused(refused.code(), refused.memberId(), version);
-            case Refused refused -> refused(refused.code(), request.memberId(), version);
+            case JoinRefused refused -> refused(call, refused.code(), refused.memberId());
+            case Refused refused -> refused(call, refused.code(), request.memberId());
             default -> throw GroupCodes.unexpected(answer);
         };
     }
@@ -92,11 +92,11 @@ final class JoinGroupHandler implements Handler<JoinGroupRequestData, JoinGroupR
         return response;
     }
 
-    private static JoinGroupResponseData refused(Errors code, String memberId, int version) {
+    private static JoinGroupResponseData refused(Call call, Errors code, String memberId) {
         return new JoinGroupResponseData()
-                .setErrorCode(GroupCodes.of(code))
+                .setErrorCode(GroupCodes.told(call, code))
                 .setMemberId(memberId)
-                .setProtocolName(version >= NULL_PROTOCOL ? null : "");
+                .setProtocolName(call.version() >= NULL_PROTOCOL ? null : "");
     }
 
     private static String reason(@Nullable String reason) {

@@ -32,10 +32,10 @@ final class LeaveGroupHandler implements Handler<LeaveGroupRequestData, LeaveGro
                         .toList()
                 : List.of(new Who(request.memberId(), null));
         return groups.ask(call.here(), request.groupId(), token -> new Leave(token, request.groupId(), members))
-                .map(answer -> response(answer, several));
+                .map(answer -> response(call, answer, several));
     }
 
-    private static LeaveGroupResponseData response(GroupAnswer answer, boolean several) {
+    private static LeaveGroupResponseData response(Call call, GroupAnswer answer, boolean several) {
         var response = new LeaveGroupResponseData();
         switch (answer) {
             case Left left
@@ -45,12 +45,13 @@ final class LeaveGroupHandler implements Handler<LeaveGroupRequestData, LeaveGro
                             .add(new MemberResponse()
                                     .setMemberId(member.memberId())
                                     .setGroupInstanceId(member.instanceId())
-                                    .setErrorCode(member.code().code()));
+                                    .setErrorCode(call.told(member.code()).code()));
                 }
             }
             case Left left ->
-                response.setErrorCode(left.members().getFirst().code().code());
-            case Refused refused -> response.setErrorCode(GroupCodes.of(refused.code()));
+                response.setErrorCode(
+                        call.told(left.members().getFirst().code()).code());
+            case Refused refused -> response.setErrorCode(GroupCodes.told(call, refused.code()));
             default -> throw GroupCodes.unexpected(answer);
         }
         return response;

@@ -26,10 +26,10 @@ final class ListGroupsHandler implements Handler<ListGroupsRequestData, ListGrou
         var states = Set.copyOf(request.statesFilter());
         var types = Set.copyOf(request.typesFilter());
         return groups.askAll(call.here(), token -> new ListAll(token, states, types))
-                .map(ListGroupsHandler::response);
+                .map(answers -> response(call, answers));
     }
 
-    private static ListGroupsResponseData response(List<GroupAnswer> answers) {
+    private static ListGroupsResponseData response(Call call, List<GroupAnswer> answers) {
         var response = new ListGroupsResponseData();
         for (var answer : answers) {
             switch (answer) {
@@ -38,7 +38,7 @@ final class ListGroupsHandler implements Handler<ListGroupsRequestData, ListGrou
                 // The shard has moved on; its new node lists it.
                 case Refused refused when GroupCodes.toClient(refused.code()) == Errors.NOT_COORDINATOR -> {}
                 case Refused refused -> {
-                    return new ListGroupsResponseData().setErrorCode(GroupCodes.of(refused.code()));
+                    return new ListGroupsResponseData().setErrorCode(GroupCodes.told(call, refused.code()));
                 }
                 default -> throw GroupCodes.unexpected(answer);
             }

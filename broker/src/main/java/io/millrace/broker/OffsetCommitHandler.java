@@ -20,8 +20,7 @@ import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResp
 import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 
-/// OffsetCommit, versions 2 to 10. Positions are kept for partitions that exist; the others are answered
-/// here.
+/// OffsetCommit, versions 2 to 10. Positions are kept for partitions that exist; the others are answered here.
 final class OffsetCommitHandler implements Handler<OffsetCommitRequestData, OffsetCommitResponseData> {
 
     /// From this version on a client knows that a group can be missing.
@@ -44,7 +43,7 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequestData, Offs
         var asked = new ArrayList<OffsetCommitResponsePartition>();
         var now = call.image();
         for (var topic : request.topics()) {
-            response.topics().add(check(topic, known(now, topic, byId), byId, positions, asked));
+            response.topics().add(check(call, topic, known(now, topic, byId), positions, asked));
         }
         if (positions.isEmpty()) return Promise.of(response);
 
@@ -61,29 +60,29 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequestData, Offs
                                 positions,
                                 unknownIs,
                                 request.retentionTimeMs()))
-                .map(answer -> fill(response, asked, answer));
+                .map(answer -> fill(call, response, asked, answer));
     }
 
     private static Optional<Topic> known(ClusterImage image, OffsetCommitRequestTopic topic, boolean byId) {
         return byId ? image.topic(topic.topicId()) : image.topic(topic.name());
     }
 
-    /// Answers what cannot be kept; what can is added to `positions`, and its place in the response to
-    /// `asked`.
+    /// Answers what cannot be kept; what can is added to `positions`, and its place in the response to `asked`.
     private static OffsetCommitResponseTopic check(
+            Call call,
             OffsetCommitRequestTopic topic,
             Optional<Topic> known,
-            boolean byId,
             List<Position> positions,
             List<OffsetCommitResponsePartition> asked) {
         var response = new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
+        boolean byId = call.version() >= TOPIC_IDS;
         var missing = byId && known.isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         for (var partition : topic.partitions()) {
             int index = partition.partitionIndex();
             var place = new OffsetCommitResponsePartition().setPartitionIndex(index);
             response.partitions().add(place);
             if (known.isEmpty() || known.get().partition(index).isEmpty()) {
-                place.setErrorCode(missing.code());
+                place.setErrorCode(call.told(missing).code());
             } else {
                 positions.add(position(known.get(), partition));
                 asked.add(place);
@@ -103,15 +102,18 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequestData, Offs
     }
 
     private static OffsetCommitResponseData fill(
-            OffsetCommitResponseData response, List<OffsetCommitResponsePartition> asked, GroupAnswer answer) {
+            Call call,
+            OffsetCommitResponseData response,
+            List<OffsetCommitResponsePartition> asked,
+            GroupAnswer answer) {
         switch (answer) {
             case Committed committed -> {
                 for (int i = 0; i < asked.size(); i++) {
-                    asked.get(i)
-                            .setErrorCode(committed.partitions().get(i).code().code());
+                    var code = committed.partitions().get(i).code();
+                    asked.get(i).setErrorCode(call.told(code).code());
                 }
             }
-            case Refused refused -> asked.forEach(place -> place.setErrorCode(GroupCodes.of(refused.code())));
+            case Refused refused -> asked.forEach(place -> place.setErrorCode(GroupCodes.told(call, refused.code())));
             default -> throw GroupCodes.unexpected(answer);
         }
         return response;

@@ -27,7 +27,7 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData, Offs
     @Override
     public Promise<OffsetDeleteResponseData> handle(Call call, OffsetDeleteRequestData request) {
         var group = request.groupId();
-        if (group.isEmpty()) return Promise.of(refused(Errors.INVALID_GROUP_ID));
+        if (group.isEmpty()) return Promise.of(refused(call, Errors.INVALID_GROUP_ID));
 
         var response = new OffsetDeleteResponseData();
         var topics = new ArrayList<TopicPartitions>();
@@ -47,7 +47,8 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData, Offs
                 var place = new OffsetDeleteResponsePartition().setPartitionIndex(index);
                 places.partitions().add(place);
                 if (known.isEmpty() || known.get().partition(index).isEmpty()) {
-                    place.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                    place.setErrorCode(
+                            call.told(Errors.UNKNOWN_TOPIC_OR_PARTITION).code());
                 } else {
                     indexes.add(index);
                     asked.add(place);
@@ -57,25 +58,28 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData, Offs
             response.topics().add(places);
         }
         return groups.ask(call.here(), group, token -> new Forget(token, group, topics))
-                .map(answer -> fill(response, asked, answer));
+                .map(answer -> fill(call, response, asked, answer));
     }
 
     private static OffsetDeleteResponseData fill(
-            OffsetDeleteResponseData response, List<OffsetDeleteResponsePartition> asked, GroupAnswer answer) {
+            Call call,
+            OffsetDeleteResponseData response,
+            List<OffsetDeleteResponsePartition> asked,
+            GroupAnswer answer) {
         return switch (answer) {
             case Forgotten forgotten -> {
                 for (int i = 0; i < asked.size(); i++) {
-                    asked.get(i)
-                            .setErrorCode(forgotten.partitions().get(i).code().code());
+                    var code = forgotten.partitions().get(i).code();
+                    asked.get(i).setErrorCode(call.told(code).code());
                 }
                 yield response;
             }
-            case Refused refused -> refused(refused.code());
+            case Refused refused -> refused(call, refused.code());
             default -> throw GroupCodes.unexpected(answer);
         };
     }
 
-    private static OffsetDeleteResponseData refused(Errors code) {
-        return new OffsetDeleteResponseData().setErrorCode(GroupCodes.of(code));
+    private static OffsetDeleteResponseData refused(Call call, Errors code) {
+        return new OffsetDeleteResponseData().setErrorCode(GroupCodes.told(call, code));
     }
 }

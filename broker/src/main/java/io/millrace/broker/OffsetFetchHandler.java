@@ -27,9 +27,8 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/// OffsetFetch, versions 1 to 10. Everything is answered in the form for several groups; until version 7
-/// there is one,
-/// and its answer is put into the old form.
+/// OffsetFetch, versions 1 to 10. Everything is answered in the form for several groups; until version 7 there is
+/// one, and its answer is put into the old form.
 ///
 /// There are no offsets of open transactions yet, so all offsets are stable.
 final class OffsetFetchHandler implements Handler<OffsetFetchRequestData, OffsetFetchResponseData> {
@@ -79,7 +78,7 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequestData, Offset
         var now = call.image();
         var topics = group.topics() == null ? null : asked(now, group.topics(), byId);
         return groups.ask(call.here(), group.groupId(), token -> new Fetch(token, group.groupId(), topics))
-                .map(answer -> response(now, group, byId, answer));
+                .map(answer -> response(call, now, group, answer));
     }
 
     /// What is asked by an id that nobody knows is not asked.
@@ -97,22 +96,24 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequestData, Offset
     }
 
     private static OffsetFetchResponseGroup response(
-            ClusterImage image, OffsetFetchRequestGroup group, boolean byId, GroupAnswer answer) {
+            Call call, ClusterImage image, OffsetFetchRequestGroup group, GroupAnswer answer) {
+        boolean byId = call.version() >= TOPIC_IDS;
         var response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
         return switch (answer) {
             case Positions positions
             when group.topics() == null -> response.setTopics(everything(image, positions.partitions(), byId));
             case Positions positions ->
-                response.setTopics(
-                        inOrder(image, group.topics(), positions.partitions().iterator(), byId));
+                response.setTopics(inOrder(
+                        call, image, group.topics(), positions.partitions().iterator()));
             case Refused refused ->
-                response.setErrorCode(GroupCodes.of(refused.code())).setTopics(unknown(group));
+                response.setErrorCode(GroupCodes.told(call, refused.code())).setTopics(unknown(group));
             default -> throw GroupCodes.unexpected(answer);
         };
     }
 
     private static List<OffsetFetchResponseTopics> inOrder(
-            ClusterImage image, List<OffsetFetchRequestTopics> topics, Iterator<PositionOf> positions, boolean byId) {
+            Call call, ClusterImage image, List<OffsetFetchRequestTopics> topics, Iterator<PositionOf> positions) {
+        boolean byId = call.version() >= TOPIC_IDS;
         var all = new ArrayList<OffsetFetchResponseTopics>(topics.size());
         for (var topic : topics) {
             var response = new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
@@ -121,7 +122,9 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequestData, Offset
                 response.partitions()
                         .add(
                                 unknown
-                                        ? partition(index, null).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
+                                        ? partition(index, null)
+                                                .setErrorCode(call.told(Errors.UNKNOWN_TOPIC_ID)
+                                                        .code())
                                         : partition(index, positions.next().offset()));
             }
             all.add(response);

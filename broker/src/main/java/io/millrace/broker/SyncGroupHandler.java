@@ -28,7 +28,7 @@ final class SyncGroupHandler implements Handler<SyncGroupRequestData, SyncGroupR
     public Promise<SyncGroupResponseData> handle(Call call, SyncGroupRequestData request) {
         boolean named = request.protocolType() != null && request.protocolName() != null;
         if (call.version() >= NAMES_PROTOCOL && !named) {
-            return Promise.of(refused(Errors.INCONSISTENT_GROUP_PROTOCOL));
+            return Promise.of(refused(call, Errors.INCONSISTENT_GROUP_PROTOCOL));
         }
         var assignments = new HashMap<String, Opaque>();
         for (var one : request.assignments()) assignments.put(one.memberId(), Opaque.of(one.assignment()));
@@ -44,22 +44,22 @@ final class SyncGroupHandler implements Handler<SyncGroupRequestData, SyncGroupR
                                 request.protocolType(),
                                 request.protocolName(),
                                 assignments))
-                .map(SyncGroupHandler::response);
+                .map(answer -> response(call, answer));
     }
 
-    private static SyncGroupResponseData response(GroupAnswer answer) {
+    private static SyncGroupResponseData response(Call call, GroupAnswer answer) {
         return switch (answer) {
             case Synced synced ->
                 new SyncGroupResponseData()
                         .setProtocolType(synced.protocolType())
                         .setProtocolName(synced.protocol())
                         .setAssignment(synced.assignment().bytes());
-            case Refused refused -> refused(refused.code());
+            case Refused refused -> refused(call, refused.code());
             default -> throw GroupCodes.unexpected(answer);
         };
     }
 
-    private static SyncGroupResponseData refused(Errors code) {
-        return new SyncGroupResponseData().setErrorCode(GroupCodes.of(code));
+    private static SyncGroupResponseData refused(Call call, Errors code) {
+        return new SyncGroupResponseData().setErrorCode(GroupCodes.told(call, code));
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.model.config.HostPort;
 import io.millrace.model.config.Listeners;
 import io.millrace.model.config.ServerLayers;
 import io.millrace.model.config.ServerSettings;
+import io.millrace.model.config.TopicSettings;
 import io.millrace.net.NetLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,6 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
 
     private static final int MAX_IN_FLIGHT = 256;
     private static final long MAX_ANSWER_BYTES = 2 << 20;
-    private static final int MAX_UNPACKED_BYTES = 64 << 20;
     private static final Path OPEN_FILES = Path.of("/proc/self/limits");
 
     /// @param texts settings by name, checked before
@@ -63,8 +63,9 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
         return Listeners.http(values);
     }
 
+    /// The most that a batch may unpack to.
     int maxUnpackedBytes() {
-        return MAX_UNPACKED_BYTES;
+        return values.get(TopicSettings.MAX_DECOMPRESSED_BYTES);
     }
 
     Duration retentionCheck() {

@@ -322,6 +322,11 @@ public final class Partition {
         return leadership.isHere() && !isOffline;
     }
 
+    /// Whether its log failed, or it left this node.
+    public boolean isOffline() {
+        return isOffline;
+    }
+
     public PartitionId id() {
         return id;
     }

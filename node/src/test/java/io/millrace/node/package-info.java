@@ -1,0 +1,5 @@
+/// # node, told as stories
+@NullMarked
+package io.millrace.node;
+
+import org.jspecify.annotations.NullMarked;
