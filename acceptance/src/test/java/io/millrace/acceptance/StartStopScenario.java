@@ -69,15 +69,29 @@ class StartStopScenario {
         }
     }
 
+    /// What it says can be pasted: the two commands do what they say.
     @Test
-    @MillraceOnly("the line is ours")
-    void itSaysInOneLineThatItIsReadyAndHowToTryIt() {
-        try (var broker = BrokerProcess.start(Map.of())) {
-            broker.process()
-                    .awaitLines(
-                            "a ready line",
-                            lines -> lines.stream()
-                                    .anyMatch(line -> line.contains("ready") && line.contains(broker.bootstrap())));
+    @MillraceOnly("the lines are ours")
+    void itSaysThatItIsReadyAndHowToTryIt() {
+        var folder = Folders.temporary("ready");
+        var at = free();
+        try (var node = start("--data", folder + "/./data", "--listen", at, "--http", "off")) {
+            node.awaitLines("the last line", lines -> lines.stream().anyMatch(line -> line.contains("consume")));
+            var lines = node.lines();
+            var ready =
+                    "millrace \\d+\\.\\d+\\.\\d+\\S* is ready for Kafka clients at " + at + ", after \\d+\\.\\d\\d s";
+            assertTrue(lines.getFirst().matches(ready), node::transcript);
+            assertEquals("  data  " + folder.resolve("data"), lines.get(1));
+            for (var line : lines.subList(2, lines.size())) {
+                var command = List.of("sh", "-c", line.replaceFirst("^ +try ", ""));
+                try (var pasted = Child.start(line, folder, command, new Millrace().environment())) {
+                    pasted.succeeds();
+                    if (line.contains("consume")) assertEquals(List.of("hello"), pasted.lines());
+                }
+            }
+            assertEquals(4, lines.size(), node::transcript);
+        } finally {
+            Folders.delete(folder);
         }
     }
 

@@ -52,6 +52,14 @@ class LauncherBuildTest {
         assertEquals(1, sandbox.lines("home/builds").size());
     }
 
+    /// So that the time of a build is not taken for that of a start.
+    @Test
+    void theProgramIsToldWhetherThereWasABuildBeforeIt() throws Exception {
+        sandbox.maven("3.8.7", Sandbox.goodBuild());
+        assertTrue(sandbox.run(home, "version").out().contains("-Dmillrace.built=true"));
+        assertTrue(sandbox.run(home, "version").out().contains("-Dmillrace.built=false"));
+    }
+
     @Test
     void aNewerSourceMakesItBuildAgain() throws Exception {
         sandbox.maven("3.8.7", Sandbox.goodBuild());

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ class LauncherCacheTest {
         prepare();
         Files.setLastModifiedTime(home.resolve("lib/a.jar"), FileTime.from(Instant.EPOCH));
         sandbox.set("MILLRACE_AOT_AFTER", "0");
-        assertEquals(Optional.empty(), cacheOf("start"));
+        assertEquals(Optional.empty(), cacheOf("version"));
         awaitTrainings(3);
     }
 
@@ -63,7 +64,7 @@ class LauncherCacheTest {
         prepare();
         sandbox.set("JAVA_HOME", sandbox.jdkAt(sandbox.path("other"), "25.0.4").toString());
         sandbox.set("MILLRACE_AOT_AFTER", "0");
-        assertEquals(Optional.empty(), cacheOf("start"));
+        assertEquals(Optional.empty(), cacheOf("version"));
         awaitTrainings(3);
     }
 
@@ -72,7 +73,7 @@ class LauncherCacheTest {
         prepare();
         sandbox.set("MILLRACE_JVM_OPTS", "-XX:+UseG1GC");
         sandbox.set("MILLRACE_AOT_AFTER", "0");
-        assertEquals(Optional.empty(), cacheOf("start"));
+        assertEquals(Optional.empty(), cacheOf("version"));
         awaitTrainings(3);
     }
 
@@ -91,9 +92,25 @@ class LauncherCacheTest {
     @Test
     void theFirstStartTrainsBehindItselfAndTheSecondHasTheCache() throws Exception {
         sandbox.set("MILLRACE_AOT_AFTER", "0");
+        sandbox.set("FAKE_STAYS", "yes");
         assertEquals(Optional.empty(), cacheOf("start"));
         awaitTrainings(1);
         assertTrue(cacheOf("start").isPresent());
+    }
+
+    /// A port that is taken, a bad flag: the node is gone when the time to train has come.
+    @Test
+    void aStartThatIsRefusedTrainsNothing() throws Exception {
+        sandbox.set("FAKE_EXIT", "1");
+        sandbox.sleepUntilGo();
+        assertEquals(1, sandbox.run(home, "start").exit());
+        Sandbox.await(
+                "the wait for the training", () -> !sandbox.lines("home/waiter").isEmpty());
+        var waiter =
+                ProcessHandle.of(Long.parseLong(sandbox.lines("home/waiter").getFirst()));
+        Files.writeString(sandbox.path("home/go"), "");
+        if (waiter.isPresent()) waiter.get().onExit().get(30, TimeUnit.SECONDS);
+        assertEquals(List.of(), trainings());
     }
 
     @Test

@@ -41,7 +41,8 @@ final class Sandbox {
             "tail",
             "uname");
 
-    /// A `java` that trains when asked for a cache, and otherwise prints its process id and its arguments.
+    /// A `java` that trains when asked for a cache, and otherwise prints its process id and its arguments. With
+    /// FAKE_STAYS it then runs on until there was a training.
     private static final String FAKE_JAVA = """
             #!/bin/sh
             for word; do
@@ -55,6 +56,7 @@ final class Sandbox {
             done
             echo "pid=$$"
             printf '%s\\n' "$@"
+            if [ -n "${FAKE_STAYS:-}" ]; then until [ -s "$HOME/trainings" ]; do sleep 0.05; done; fi
             exit "${FAKE_EXIT:-0}"
             """;
 
@@ -132,6 +134,15 @@ final class Sandbox {
                 echo "$JAVA_HOME $*" >>"$HOME/builds"
                 %s
                 """.formatted(version, build));
+    }
+
+    /// A `sleep` that says who waits, in `home/waiter`, and wakes it when `home/go` is there.
+    void sleepUntilGo() throws IOException {
+        script(path("tools/sleep"), """
+                #!/bin/sh
+                echo "$PPID" >"$HOME/waiter"
+                until [ -e "$HOME/go" ]; do /bin/sleep 0.05; done
+                """);
     }
 
     /// What the fake Maven runs for a build that succeeds.

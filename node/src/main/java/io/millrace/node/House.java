@@ -142,25 +142,18 @@ final class House implements AutoCloseable {
         LOG.info("node {} has stopped", plan.nodeId());
     }
 
-    /// Where clients connect, for a client on this machine.
+    /// Where clients on this machine connect.
     String bootstrap() {
-        return text(bound.getFirst().address());
+        return ready().local();
     }
 
-    /// One line: what is where, and how to try it.
-    String readyLine(long tookMs) {
-        var kafka =
-                String.join(", ", bound.stream().map(one -> text(one.address())).toList());
-        var flag = bootstrap().equals("127.0.0.1:9092") ? "" : " --bootstrap " + bootstrap();
-        return ("millrace is ready in %.2f s: Kafka clients at %s, %sdata in %s. "
-                        + "Try: echo hello | millrace produce greetings%s && millrace consume greetings --from earliest%s")
-                .formatted(
-                        tookMs / 1000.0,
-                        kafka,
-                        http.isEmpty() ? "" : "http://" + http + ", ",
-                        plan.dataFolder(),
-                        flag,
-                        flag);
+    /// What is where.
+    Ready ready() {
+        var clients = bound.stream().map(one -> text(one.address())).toList();
+        var first = bound.getFirst().address();
+        boolean isEverywhere = first.getAddress().isAnyLocalAddress();
+        var local = isEverywhere ? "127.0.0.1:" + first.getPort() : clients.getFirst();
+        return new Ready(Version.own(), clients, local, http, plan.dataFolder());
     }
 
     private static String openHttp(Plan plan, PrometheusMetrics metrics, Progress progress, Undo undo)

@@ -3,6 +3,7 @@ package io.millrace.node;
 import io.millrace.model.config.Settings;
 import io.millrace.model.config.SettingsReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class StartCommand implements Callable<Integer> {
             var settings = settings();
             for (var remark : settings.remarks()) LOG.info("{}", remark);
             try (var house = House.open(settings.texts(), new SystemClock())) {
-                say(house.readyLine(sinceJvmStartMs(startNs)));
+                say(house.ready().text(Main.program(), sinceSpawnMs(startNs)));
                 awaitSignal(house);
             }
             return 0;
@@ -155,9 +156,11 @@ final class StartCommand implements Callable<Integer> {
         stopped.await();
     }
 
-    /// From the start of the JVM, which is what a user waits for; the launcher's own few milliseconds are
-    /// not in it.
-    private static long sinceJvmStartMs(long startNs) {
+    /// From the start of this process, which is what a user waits for; the launcher's own milliseconds are in it. When
+    /// the launcher built first, from the start of the JVM.
+    private static long sinceSpawnMs(long startNs) {
+        if (Boolean.getBoolean("millrace.built"))
+            return ManagementFactory.getRuntimeMXBean().getUptime();
         long here = (System.nanoTime() - startNs) / 1_000_000;
         return ProcessHandle.current()
                 .info()
@@ -166,8 +169,8 @@ final class StartCommand implements Callable<Integer> {
                 .orElse(here);
     }
 
-    private static void say(String line) {
-        System.out.println(line);
+    private static void say(String lines) {
+        System.out.println(lines);
         System.out.flush();
     }
 }
