@@ -25,6 +25,7 @@ class CliStoriesScenario {
                         new Story("formats", cli::formats),
                         new Story("codecs", cli::codecs),
                         new Story("places", cli::places),
+                        new Story("deletes records", cli::deletesRecords),
                         new Story("files", cli::files),
                         new Story("follow", cli::follow),
                         new Story("groups", cli::groups),

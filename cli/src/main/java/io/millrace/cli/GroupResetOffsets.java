@@ -2,13 +2,11 @@ package io.millrace.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
@@ -116,19 +114,7 @@ final class GroupResetOffsets extends AdminAction {
             return chosen;
         }
         var chosen = new TreeSet<>(OffsetLookup.ORDER);
-        for (var topic : topics) {
-            var all = Topics.one(admin, topic).partitions().stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .collect(Collectors.toSet());
-            for (int partition : partitions) {
-                if (!all.contains(new TopicPartition(topic, partition))) {
-                    throw Topics.noPartition(topic, partition, all.size());
-                }
-            }
-            var wanted = new HashSet<>(all);
-            if (!partitions.isEmpty()) wanted.removeIf(p -> !partitions.contains(p.partition()));
-            chosen.addAll(wanted);
-        }
+        for (var topic : topics) chosen.addAll(Topics.partitions(Topics.one(admin, topic), partitions));
         return chosen;
     }
 

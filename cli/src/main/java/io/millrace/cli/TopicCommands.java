@@ -6,5 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "topic",
         description = "Create, list, describe, change and delete topics.",
-        subcommands = {TopicCreate.class, TopicList.class, TopicDescribe.class, TopicAlter.class, TopicDelete.class})
+        subcommands = {
+            TopicCreate.class,
+            TopicList.class,
+            TopicDescribe.class,
+            TopicAlter.class,
+            TopicDeleteRecords.class,
+            TopicDelete.class
+        })
 final class TopicCommands {}

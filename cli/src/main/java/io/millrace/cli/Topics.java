@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -54,6 +58,19 @@ final class Topics {
         return Failure.notFound(
                 "topic " + name + " does not exist",
                 Nearest.to(name, all).map(near -> "did you mean: " + near).orElse(otherwise));
+    }
+
+    /// The partitions of `topic` that `wanted` names, in order; all of them when it is empty.
+    static Set<TopicPartition> partitions(TopicDescription topic, Set<Integer> wanted) throws Failure {
+        int count = topic.partitions().size();
+        for (int partition : wanted) {
+            if (partition < 0 || partition >= count) throw noPartition(topic.name(), partition, count);
+        }
+        return topic.partitions().stream()
+                .map(TopicPartitionInfo::partition)
+                .filter(partition -> wanted.isEmpty() || wanted.contains(partition))
+                .map(partition -> new TopicPartition(topic.name(), partition))
+                .collect(Collectors.toCollection(() -> new TreeSet<>(OffsetLookup.ORDER)));
     }
 
     /// @param count how many partitions the topic has

@@ -42,6 +42,11 @@ class CliAgainstBrokerTest {
     }
 
     @Test
+    void deletesRecords() {
+        scenario.deletesRecords();
+    }
+
+    @Test
     void files() throws Exception {
         scenario.files();
     }

@@ -47,6 +47,7 @@ public final class CliScenario {
         formats();
         codecs();
         places();
+        deletesRecords();
         files();
         follow();
         groups();
@@ -280,6 +281,42 @@ public final class CliScenario {
         var words = new ArrayList<>(List.of("consume", topic, "--partition", "0"));
         words.addAll(Arrays.asList(more));
         return run("", words).exits(Exit.OK).lines();
+    }
+
+    /// The oldest records go, up to a place; the rest keeps its offsets.
+    public void deletesRecords() {
+        var topic = topic("delete-records", 2);
+        run("produce", topic, "v", "--count", "10", "--partition", "0").exits(Exit.OK);
+        run("produce", topic, "v", "--count", "3", "--partition", "1").exits(Exit.OK);
+
+        var unsure = run("topic", "delete-records", topic, "--before", "latest").exits(Exit.USAGE);
+        assertTrue(unsure.err().contains("add --yes"), unsure.err());
+        var beyond = deleteRecords(topic, "4").exits(Exit.FAILED);
+        assertTrue(beyond.err().contains("partition 1 of " + topic + " ends at offset 3, before 4"), beyond.err());
+        deleteRecords(topic, "4", "--partition", "2").exits(Exit.NOT_FOUND);
+        deleteRecords(topic + "-not", "4").exits(Exit.NOT_FOUND);
+        assertEquals(13, run("consume", topic).exits(Exit.OK).lines().size());
+
+        var some = deleteRecords(topic, "4", "--partition", "0").exits(Exit.OK);
+        assertEquals(List.of("PARTITION  FROM  TO", "        0     0   4"), some.lines());
+        assertEquals(List.of("4", "5", "6", "7", "8", "9"), zero(topic, "--format", "%o"));
+        var most = deleteRecords(topic, "-2", "--json").exits(Exit.OK);
+        var moved = JsonTree.objects(JsonTree.object(most.out()), "partitions");
+        assertEquals(List.of(4L, 0L), moved.stream().map(one -> one.get("from")).toList());
+        assertEquals(List.of(8L, 1L), moved.stream().map(one -> one.get("to")).toList());
+
+        deleteRecords(topic, "-1h").exits(Exit.OK);
+        assertEquals(4, run("consume", topic).exits(Exit.OK).lines().size());
+        deleteRecords(topic, "latest").exits(Exit.OK);
+        assertEquals(List.of(), run("consume", topic).exits(Exit.OK).lines());
+        run("topic", "delete-records", topic, "--before", "latest").exits(Exit.OK);
+        delete(topic);
+    }
+
+    private CliRun deleteRecords(String topic, String before, String... more) {
+        var words = new ArrayList<>(List.of("topic", "delete-records", topic, "--before", before, "--yes"));
+        words.addAll(Arrays.asList(more));
+        return run("", words);
     }
 
     /// A file goes in as one value and comes out byte for byte.
