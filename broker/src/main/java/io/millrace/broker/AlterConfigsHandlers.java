@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.ConfigResource;
 import io.millrace.metadata.ControllerAnswer;
 import io.millrace.metadata.ControllerAnswer.AlteredConfigs;
@@ -13,6 +14,7 @@ import io.millrace.metadata.ControllerCommand.NewConfigs;
 import io.millrace.metadata.ControllerCommand.Op;
 import io.millrace.metadata.ControllerCommand.ReplaceConfigs;
 import io.millrace.model.Promise;
+import io.millrace.model.config.TopicSettings;
 import io.millrace.quorum.Quorum;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +28,8 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/// IncrementalAlterConfigs (0 to 1), which changes single settings, and AlterConfigs (0 to 2), which
-/// replaces them all.
+/// IncrementalAlterConfigs (0 to 1), which changes single settings, and AlterConfigs (0 to 2), which replaces them
+/// all.
 final class AlterConfigsHandlers {
 
     private final Quorum quorum;
@@ -115,13 +117,24 @@ final class AlterConfigsHandlers {
     private Promise<List<Outcome>> ask(
             Call call, ControllerCommand command, List<ConfigResource> resources, List<Outcome> refused) {
         if (resources.isEmpty()) return Promise.of(refused);
+        var before = call.image();
         return quorum.ask(command, call.here().loop()).map(answer -> {
+            resources.forEach(of -> tell(of, before));
             var outcomes = new ArrayList<>(refused);
             altered(answer, resources)
                     .forEach(one -> outcomes.add(
                             new Outcome((byte) one.of().kind().code(), one.of().name(), one.code(), one.message())));
             return outcomes;
         });
+    }
+
+    private void tell(ConfigResource of, ClusterImage before) {
+        if (of.kind() != ConfigResource.Kind.TOPIC) return;
+        var policy = TopicSettings.CLEANUP_POLICY.name();
+        CompactionNews.of(
+                of.name(),
+                before.config(of).get(policy),
+                quorum.image().config(of).get(policy));
     }
 
     private static List<AlteredConfigs> altered(ControllerAnswer answer, List<ConfigResource> resources) {

@@ -27,11 +27,16 @@ final class HeapMeter extends ByteBufferAccessor {
 
     private static final int RECORDS_BYTES = 160;
 
-    /// The clock is looked at from this value on, and then every so often.
+    /// Names are compared from this value on.
     private static final int MANY_VALUES = 256;
 
+    /// The clock is looked at from this value on, and then every so often.
+    private static final int VALUES_BEFORE_CLOCK = 1024;
+
     private static final int VALUES_PER_LOOK = 64;
-    private static final long MOST_NS = 250_000_000;
+
+    /// A thousand times what the largest request takes, and what 1,000 equal names do.
+    private static final long MOST_NS = 1_000_000_000;
 
     /// So many names may have one hash code; those that people choose have one of their own, or share it with few.
     private static final int MOST_COLLISIONS = 500;
@@ -70,12 +75,12 @@ final class HeapMeter extends ByteBufferAccessor {
             throw new RequestTooLarge("it takes more than %d bytes of memory".formatted(mostBytes));
         }
         values++;
-        if (values >= MANY_VALUES && values % VALUES_PER_LOOK == 0) lookAtClock();
+        if (values >= VALUES_BEFORE_CLOCK && values % VALUES_PER_LOOK == 0) lookAtClock();
     }
 
     private void lookAtClock() {
         long nowNs = System.nanoTime();
-        if (values == MANY_VALUES) beganNs = nowNs;
+        if (values == VALUES_BEFORE_CLOCK) beganNs = nowNs;
         if (nowNs - beganNs > MOST_NS) {
             throw new RequestTooLarge("it takes longer than %d ms to read; are there many equal names in it?"
                     .formatted(MOST_NS / 1_000_000));

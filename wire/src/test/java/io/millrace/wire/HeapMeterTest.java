@@ -78,7 +78,7 @@ class HeapMeterTest {
                 .clear();
         var request = new Request(ApiKeys.PRODUCE, (short) 3, 1, null, body);
         var thrown = assertThrows(RequestTooLarge.class, request::message);
-        assertTrue(String.valueOf(thrown.getMessage()).contains("longer than 250 ms"), thrown.getMessage());
+        assertTrue(String.valueOf(thrown.getMessage()).contains("longer than 1000 ms"), thrown.getMessage());
     }
 
     @Test

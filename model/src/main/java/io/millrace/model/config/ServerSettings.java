@@ -74,7 +74,8 @@ public final class ServerSettings {
     public static final ConfigKey<Integer> REQUEST_MAX_BYTES = ConfigKey.number(
                     "socket.request.max.bytes", (int) (100 * MIB))
             .allow(v -> v >= 1, "1 or more")
-            .doc("A larger request closes its connection.");
+            .doc("A larger request closes its connection, and so does one of more than 8 MiB of another API than "
+                    + "Produce, or one whose parts take too much memory.");
 
     public static final ConfigKey<Long> QUEUED_MAX_BYTES = ConfigKey.bytes("queued.max.request.bytes", 16 * MIB)
             .allow(v -> v == -1 || v >= 1, "-1 (no limit), or 1 or more")

@@ -13,7 +13,9 @@ public final class TopicSettings {
     public static final ConfigKey<List<String>> CLEANUP_POLICY = ConfigKey.someOf(
                     "cleanup.policy", "delete", "delete", "compact")
             .doc("What happens to old records: delete them by age and size, keep the last of every key, or both; "
-                    + "an empty list keeps everything.");
+                    + "an empty list keeps everything. Compaction is not there yet: with 'compact' alone, which "
+                    + "__consumer_offsets has too, records are neither compacted nor deleted, and every record needs "
+                    + "a key; the server says so in its log when a topic gets it.");
 
     public static final ConfigKey<String> COMPRESSION_TYPE = ConfigKey.oneOf(
                     "compression.type", "producer", "producer", "uncompressed", "gzip", "snappy", "lz4", "zstd")
