@@ -44,7 +44,6 @@ final class KafkaWords {
             entry("--shift-by", "here it is --shift."),
             entry("--dry-run", "that is what it does without --execute."),
             entry("--all-topics", "that is what it does when no topic is named."),
-            entry("--offset-json-file", "here: --before OFFSET and --partition N."),
             entry("--files", "say FILE without a flag."),
             entry("--print-data-log", "here it is --records."),
             entry("--deep-iteration", "here it is --records."));

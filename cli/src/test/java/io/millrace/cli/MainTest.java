@@ -109,7 +109,6 @@ class MainTest {
         "topic alter x, nothing to change",
         "topic delete-records x, missing required option: '--before=PLACE'",
         "topic delete-records x --before never, is not a place in a topic",
-        "topic delete-records x --offset-json-file f, 'here: --before OFFSET and --partition N.'",
         "topic list --timeout soon, is not a duration",
         "topic list --timeout 0s, is not between",
         "topic list --bootstrap a:b, is not HOST:PORT",
