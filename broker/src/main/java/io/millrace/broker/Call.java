@@ -7,9 +7,13 @@ import io.millrace.replica.Shard;
 import io.millrace.wire.Request;
 import io.millrace.wire.RequestTooLarge;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /// One request being answered: who asks, where, in which version.
 final class Call {
+
+    /// What takes more is given back when the client goes, and not only with its answer.
+    private static final long MUCH_BYTES = 64 << 10;
 
     private final Request request;
     private final Connection connection;
@@ -17,7 +21,12 @@ final class Call {
     private final Frame frame;
     private final ApiMeters meters;
     private final RequestMemory memory;
+
     private long heldBytes;
+
+    /// Gives memory back when the client goes before its answer.
+    private @Nullable Runnable whenGone;
+
     private boolean isFrameTaken;
     private boolean wantsNoAnswer;
 
@@ -87,13 +96,18 @@ final class Call {
     boolean hold(long bytes) {
         if (!memory.take(bytes)) return false;
         heldBytes += bytes;
+        if (heldBytes > MUCH_BYTES && whenGone == null) {
+            whenGone = this::letGo;
+            client().onClose(whenGone);
+        }
         return true;
     }
 
-    /// Gives all of that memory back.
+    /// Gives all of that memory back; again and again does no harm.
     void letGo() {
         memory.give(heldBytes);
         heldBytes = 0;
+        if (whenGone != null) client().forget(whenGone);
     }
 
     /// It ends without an answer.

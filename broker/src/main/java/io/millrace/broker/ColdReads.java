@@ -7,6 +7,8 @@ import io.millrace.replica.ReadResult;
 import io.millrace.replica.Shard;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +19,13 @@ final class ColdReads {
 
     private static final Logger LOG = LoggerFactory.getLogger(ColdReads.class);
 
+    private static final int MOST_SAID = 1_000;
+
     private final FileErrands files;
     private final Clock clock;
+
+    /// Partitions of which the log says already that they cannot be read.
+    private final Set<FetchSession.Key> said = ConcurrentHashMap.newKeySet();
 
     ColdReads(FileErrands files, Clock clock) {
         this.files = files;
@@ -30,7 +37,7 @@ final class ColdReads {
     ///
     /// @return kept on the loop of `here`
     Promise<List<Outcome>> touch(Shard here, List<Outcome> outcomes) {
-        return files.send(here, () -> outcomes.stream().map(this::touch).toList(), ColdReads::release)
+        return files.send(here, () -> outcomes.stream().map(this::touch).toList(), () -> outcomes, ColdReads::release)
                 .orElseGet(() -> Promise.of(outcomes));
     }
 
@@ -44,7 +51,9 @@ final class ColdReads {
             return outcome;
         } catch (IOException e) {
             var key = outcome.position().key();
-            LOG.warn("partition {} of topic {} cannot be read: {}", key.partition(), named(key), e.toString());
+            if (said.size() < MOST_SAID && said.add(key)) {
+                LOG.warn("partition {} of topic {} cannot be read: said once", key.partition(), named(key), e);
+            }
             records.slice().place().release();
             var refused = new ReadResult.Refused(
                     Errors.KAFKA_STORAGE_ERROR, records.highWatermark(), records.logStartOffset());

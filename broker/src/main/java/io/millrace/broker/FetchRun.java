@@ -208,6 +208,7 @@ final class FetchRun {
     }
 
     private void drop() {
+        leave(); // a partition may have been opened, and been given a bell, since
         readings.forEach(Reading::release);
         done.complete(List.of());
     }

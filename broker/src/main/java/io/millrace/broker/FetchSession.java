@@ -131,6 +131,7 @@ final class FetchSession {
         }
         for (var topic : request.topics()) {
             for (var partition : topic.partitions()) {
+                partition.unknownTaggedFields().clear(); // they are not kept for ever
                 var key = new Key(topic.topic(), topic.topicId(), partition.partition());
                 var known = positions.get(key);
                 if (known == null) {

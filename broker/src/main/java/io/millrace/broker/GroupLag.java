@@ -39,6 +39,7 @@ final class GroupLag {
     static final int MOST_MEASURED = 10_000;
     static final int MOST_TIMES = 500;
 
+    private static final long UNREADABLE = Long.MIN_VALUE;
     private static final Logger LOG = LoggerFactory.getLogger(GroupLag.class);
 
     /// Groups that tell their positions.
@@ -145,8 +146,9 @@ final class GroupLag {
         var asked = timeless.stream().limit(MOST_TIMES).toList();
         askOwners(asked, this::times).then(times -> {
             times.forEach((lag, timeMs) -> {
-                lag.timeIs(lag.behind().first(), timeMs);
                 timeless.remove(lag);
+                if (timeMs == UNREADABLE) timeless.add(lag);
+                else lag.timeIs(lag.behind().first(), timeMs);
             });
             long nowMs = clock.wallMs();
             lags.values().forEach(lag -> lag.age(nowMs));
@@ -158,7 +160,7 @@ final class GroupLag {
     private Promise<List<Long>> times(Shard there, List<Lag> asked) {
         var lookups = new ArrayList<@Nullable BatchTimeLookup>();
         for (var lag : asked) lookups.add(lookUp(there, lag));
-        return files.send(there, () -> times(lookups), _ -> {}).orElseGet(() -> Promise.of(List.of()));
+        return files.send(there, () -> times(lookups), List::<Long>of, _ -> {}).orElseGet(() -> Promise.of(List.of()));
     }
 
     private static @Nullable BatchTimeLookup lookUp(Shard there, Lag lag) {
@@ -168,7 +170,7 @@ final class GroupLag {
         return partition.batchTime(first);
     }
 
-    /// On a file thread.
+    /// On a file thread. Negative: there is no time; [#UNREADABLE]: it is to be looked up again, after the others.
     private static List<Long> times(List<@Nullable BatchTimeLookup> lookups) {
         var times = new ArrayList<Long>();
         IOException failure = null;
@@ -177,6 +179,7 @@ final class GroupLag {
             try {
                 if (lookup != null) timeMs = lookup.find().orElse(-1);
             } catch (IOException e) {
+                timeMs = UNREADABLE;
                 failure = e;
             }
             times.add(timeMs);

@@ -137,8 +137,8 @@ public final class Groups implements GroupShards {
 
     private void measureLater(Shard shard) {
         shard.loop().later(LAG_EVERY_NS, () -> {
-            of(shard).lag.look(of(shard).hosted.values());
             measureLater(shard);
+            of(shard).lag.look(of(shard).hosted.values());
         });
     }
 }

@@ -82,7 +82,7 @@ public final class KafkaDoor implements FrameHandler {
             throw new RequestTooLarge("a request of API %s of %d bytes; other requests than Produce may have %d"
                     .formatted(request.api().name, sizeBytes, RequestMemory.MOST_BYTES));
         }
-        var parsed = request.parse(memory.mostParsedBytes());
+        var parsed = request.parse(memory.mostParsedBytes(), clock::monotonicNs);
         if (call.hold(parsed.heapBytes())) return parsed.message();
         throw new RequestTooLarge("a request of API %s takes %d bytes of memory; all requests may take %d"
                 .formatted(request.api().name, parsed.heapBytes(), memory.mostBytes()));

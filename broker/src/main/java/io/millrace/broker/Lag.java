@@ -106,7 +106,10 @@ final class Lag {
 
     /// Seconds go on with the clock, also while the time of a new first record is not known yet.
     void age(long nowMs) {
-        if (behind.records() == 0) sinceMs = UNKNOWN;
+        if (behind.records() == 0) {
+            sinceMs = UNKNOWN;
+            lookedAt = NOWHERE;
+        }
         seconds.set(sinceMs == UNKNOWN ? 0 : Math.max(0, (nowMs - sinceMs) / 1000));
     }
 }

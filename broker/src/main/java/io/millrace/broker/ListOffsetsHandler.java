@@ -108,11 +108,15 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
     }
 
     private Promise<ListOffsetsPartitionResponse> find(Call call, Shard there, int index, TimeLookup search) {
-        return files.send(there, () -> look(call, index, search), _ -> {}).orElseGet(() -> {
-            var later = new Promise<ListOffsetsPartitionResponse>();
-            there.loop().later(AGAIN_NS, () -> find(call, there, index, search).then(later::complete));
-            return later;
-        });
+        return files.send(there, () -> look(call, index, search), () -> unreadable(call, index), _ -> {})
+                .orElseGet(() -> {
+                    var later = new Promise<ListOffsetsPartitionResponse>();
+                    there.loop()
+                            .later(
+                                    AGAIN_NS,
+                                    () -> find(call, there, index, search).then(later::complete));
+                    return later;
+                });
     }
 
     /// On a file thread.
@@ -125,10 +129,14 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequestData, ListOf
                             .setTimestamp(found.timestampMs())
                             .setLeaderEpoch(found.leaderEpoch()))
                     .orElseGet(() -> nothing(index));
-        } catch (IOException | RecordReader.MalformedRecords | RuntimeException e) {
+        } catch (IOException | RecordReader.MalformedRecords e) {
             LOG.warn("a look-up by time failed", e);
-            return refused(call, index, Errors.KAFKA_STORAGE_ERROR);
+            return unreadable(call, index);
         }
+    }
+
+    private static ListOffsetsPartitionResponse unreadable(Call call, int index) {
+        return refused(call, index, Errors.KAFKA_STORAGE_ERROR);
     }
 
     private static ListOffsetsPartitionResponse at(Partition partition, int index, long offset) {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopicCollection;
 import org.apache.kafka.common.protocol.Errors;
 
 /// OffsetDelete, version 0.
@@ -29,7 +30,11 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequestData, Offs
         var group = request.groupId();
         if (group.isEmpty()) return Promise.of(refused(call, Errors.INVALID_GROUP_ID));
 
-        var response = new OffsetDeleteResponseData();
+        var names = new Repeats();
+        request.topics().forEach(topic -> names.add(topic.name()));
+        var response = new OffsetDeleteResponseData()
+                .setTopics(
+                        new OffsetDeleteResponseTopicCollection(request.topics().size()));
         var topics = new ArrayList<TopicPartitions>();
         var asked = new ArrayList<OffsetDeleteResponsePartition>();
         var now = call.image();

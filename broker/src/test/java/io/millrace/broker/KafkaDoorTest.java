@@ -172,7 +172,7 @@ class KafkaDoorTest {
         ground.createOrders(10);
         var request = waiting(10);
         long toRead = Request.read(frame(ApiKeys.FETCH, 18, request).bytes())
-                .parse(Long.MAX_VALUE)
+                .parse(Long.MAX_VALUE, () -> 0)
                 .heapBytes();
         long others = (1 << 20) - toRead - 100;
         assertTrue(ground.memory.take(others));

@@ -290,7 +290,7 @@ public final class LogFolder implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            LOG.warn("{} was deleted while the data folder closes: its folder stays", name, e);
+            LOG.warn("{} is deleted, and its folder stays: the data folder is closed, or too busy", name, e);
             logs.free(name, slot);
         }
     }

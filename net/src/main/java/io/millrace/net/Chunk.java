@@ -64,10 +64,11 @@ final class Chunk {
     }
 
     private void free() {
-        pool.giveBack(memory);
-        var from = budget;
-        if (from == null) return;
-        from.give(bytes.capacity());
-        if (overdraft) from.endOverdraft();
+        try {
+            pool.giveBack(memory);
+        } finally {
+            if (budget != null) budget.give(bytes.capacity());
+            if (budget != null && overdraft) budget.endOverdraft();
+        }
     }
 }

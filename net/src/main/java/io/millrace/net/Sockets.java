@@ -279,6 +279,6 @@ final class Sockets implements EventLoop.Outside {
         for (var connection : List.copyOf(connections)) connection.check(nowNs());
         pool.trim();
         checking = false;
-        if (!connections.isEmpty()) checkLater();
+        if (!connections.isEmpty() || pool.idleBytes() > 0) checkLater();
     }
 }

@@ -54,6 +54,7 @@ public final class Partition {
     private Leadership leadership;
     private TopicConfig config;
     private boolean isOffline;
+    private boolean hasFailedToRead;
     private volatile long publishedSizeBytes;
 
     private final HighWatermark highWatermark;
@@ -287,10 +288,11 @@ public final class Partition {
 
     /// What cannot be read in one place says nothing about the rest, nor about what is appended.
     private void readFailed(long offset, IOException cause) {
-        if (log.isUsable()) {
-            LOG.warn("partition {}-{} cannot be read at offset {}", topic, id.index(), offset, cause);
-        } else {
+        if (!log.isUsable()) {
             goOffline(cause);
+        } else if (!hasFailedToRead) {
+            hasFailedToRead = true;
+            LOG.warn("partition {}-{} cannot be read at offset {}: said once", topic, id.index(), offset, cause);
         }
     }
 

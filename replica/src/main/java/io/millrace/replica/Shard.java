@@ -249,7 +249,9 @@ public final class Shard {
     /// come between; one that is still opening removes its files when it is open.
     private void delete(Uuid id) {
         var gone = topics.remove(id);
-        if (gone != null) delete(id, gone, 0);
+        if (gone == null) return;
+        if (image.topic(gone.name).isEmpty()) gone.meters.forgetTopic();
+        delete(id, gone, 0);
     }
 
     private void delete(Uuid id, TopicSlots gone, int from) {
@@ -264,11 +266,7 @@ public final class Shard {
             if (slot.partition != null || slot.hasFailed) hosting.folder().delete(id, gone.name, index);
             if (index >= partitionsNow) gone.meters.forget(index);
         }
-        if (end < gone.slots.length) {
-            loop.execute(() -> delete(id, gone, end));
-        } else if (partitionsNow == 0) {
-            gone.meters.forgetTopic();
-        }
+        if (end < gone.slots.length) loop.execute(() -> delete(id, gone, end));
     }
 
     /// One round of retention over every partition, a step a turn so that requests come between.

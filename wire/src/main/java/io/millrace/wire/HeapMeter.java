@@ -3,6 +3,7 @@ package io.millrace.wire;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class HeapMeter extends ByteBufferAccessor {
     }
 
     private final long mostBytes;
+    private final LongSupplier clockNs;
     private long heapBytes;
     private int values;
     private long beganNs;
@@ -59,10 +61,27 @@ final class HeapMeter extends ByteBufferAccessor {
     /// By hash code; made when there are many values.
     private @Nullable Map<Integer, Colliding> names;
 
+    /// Set while one value is read, which is as long as it says.
+    private boolean isInsideValue;
+
     /// @param mostBytes the most heap that the message may take
-    HeapMeter(ByteBuffer bytes, long mostBytes) {
+    /// @param clockNs   monotonic nanoseconds
+    HeapMeter(ByteBuffer bytes, long mostBytes, LongSupplier clockNs) {
         super(bytes);
         this.mostBytes = mostBytes;
+        this.clockNs = clockNs;
+    }
+
+    /// How many elements may follow at most: whoever reads a list first makes room for as many as it says it has, if
+    /// they can be there at all.
+    @Override
+    public int remaining() {
+        int unread = unreadBytes();
+        return isInsideValue ? unread : (int) Math.min(unread, (mostBytes - heapBytes) / VALUE_BYTES);
+    }
+
+    int unreadBytes() {
+        return super.remaining();
     }
 
     long heapBytes() {
@@ -79,7 +98,7 @@ final class HeapMeter extends ByteBufferAccessor {
     }
 
     private void lookAtClock() {
-        long nowNs = System.nanoTime();
+        long nowNs = clockNs.getAsLong();
         if (values == VALUES_BEFORE_CLOCK) beganNs = nowNs;
         if (nowNs - beganNs > MOST_NS) {
             throw new RequestTooLarge("it takes longer than %d ms to read; are there many equal names in it?"
@@ -139,7 +158,9 @@ final class HeapMeter extends ByteBufferAccessor {
     @Override
     public String readString(int length) {
         take(ARRAY_BYTES + 2L * length);
+        isInsideValue = true;
         var text = super.readString(length);
+        isInsideValue = false;
         if (values >= MANY_VALUES) lookForCollision(text);
         return text;
     }
@@ -156,19 +177,28 @@ final class HeapMeter extends ByteBufferAccessor {
     @Override
     public byte[] readArray(int length) {
         take(ARRAY_BYTES + length);
-        return super.readArray(length);
+        isInsideValue = true;
+        var array = super.readArray(length);
+        isInsideValue = false;
+        return array;
     }
 
     /// A view: the bytes themselves stay where they are.
     @Override
     public ByteBuffer readByteBuffer(int length) {
         take(ARRAY_BYTES);
-        return super.readByteBuffer(length);
+        isInsideValue = true;
+        var view = super.readByteBuffer(length);
+        isInsideValue = false;
+        return view;
     }
 
     @Override
     public MemoryRecords readRecords(int length) {
         take(RECORDS_BYTES);
-        return super.readRecords(length);
+        isInsideValue = true;
+        var records = super.readRecords(length);
+        isInsideValue = false;
+        return records;
     }
 }

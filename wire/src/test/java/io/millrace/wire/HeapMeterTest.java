@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.types.Schema;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.utils.internals.ByteUtils;
 import org.junit.jupiter.api.Test;
 
 /// What the meter counts is compared with what the JVM allocates, for bodies that make the most objects of the
@@ -32,9 +34,14 @@ class HeapMeterTest {
     /// Names and numbers are all different: those that collide have a story of their own.
     private int next;
 
+    private static long still() {
+        return 0;
+    }
+
     @Test
     void theSmallestElementsAreCountedForWhatTheyTake() {
         var lines = new StringBuilder();
+        LongSupplier still = HeapMeterTest::still;
         for (var api : ApiKeys.brokerApis()) {
             for (short version : api.allVersions()) {
                 var schema = api.messageType.requestSchemas()[version];
@@ -44,7 +51,7 @@ class HeapMeterTest {
                     var request = new Request(api, version, 1, null, body);
                     request.message();
                     long before = THREADS.getCurrentThreadAllocatedBytes();
-                    var parsed = request.parse(Long.MAX_VALUE);
+                    var parsed = request.parse(Long.MAX_VALUE, still);
                     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
                     if (parsed.heapBytes() < allocated) {
                         lines.append("%s %d at depth %d: %d counted, %d allocated%n"
@@ -60,9 +67,9 @@ class HeapMeterTest {
     void aMessageThatTakesTooMuchIsGivenUp() {
         var schema = ApiKeys.METADATA.messageType.requestSchemas()[1];
         var request = new Request(ApiKeys.METADATA, (short) 1, 1, null, written(smallest(schema, 0)));
-        long heapBytes = request.parse(Long.MAX_VALUE).heapBytes();
-        assertEquals(heapBytes, request.parse(heapBytes).heapBytes());
-        var thrown = assertThrows(RequestTooLarge.class, () -> request.parse(heapBytes - 1));
+        long heapBytes = request.parse(Long.MAX_VALUE, HeapMeterTest::still).heapBytes();
+        assertEquals(heapBytes, request.parse(heapBytes, HeapMeterTest::still).heapBytes());
+        var thrown = assertThrows(RequestTooLarge.class, () -> request.parse(heapBytes - 1, HeapMeterTest::still));
         assertTrue(
                 String.valueOf(thrown.getMessage()).startsWith("a request of API Metadata version 1: it takes more"));
     }
@@ -77,7 +84,7 @@ class HeapMeterTest {
                 .putInt(topics)
                 .clear();
         var request = new Request(ApiKeys.PRODUCE, (short) 3, 1, null, body);
-        var thrown = assertThrows(RequestTooLarge.class, request::message);
+        var thrown = assertThrows(RequestTooLarge.class, () -> request.parse(Long.MAX_VALUE, System::nanoTime));
         assertTrue(String.valueOf(thrown.getMessage()).contains("longer than 1000 ms"), thrown.getMessage());
     }
 
@@ -96,11 +103,41 @@ class HeapMeterTest {
     }
 
     @Test
+    void noRoomIsMadeForElementsThatCannotBeThere() {
+        int declared = 90_000_000;
+        var body = ByteBuffer.allocate(4 + declared).putInt(declared).clear();
+        var request = new Request(ApiKeys.METADATA, (short) 1, 1, null, body);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThrows(IllegalArgumentException.class, () -> request.parse(64 << 20, HeapMeterTest::still));
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < 64 << 20, "allocated " + allocated);
+    }
+
+    @Test
+    void aHeaderOfManyTagsIsGivenUp() {
+        int tags = 1_000_000;
+        var frame = ByteBuffer.allocate(20 + 2 * tags)
+                .putShort(ApiKeys.METADATA.id)
+                .putShort((short) 12)
+                .putInt(1)
+                .putShort((short) -1);
+        ByteUtils.writeUnsignedVarint(tags, frame);
+        for (int tag = 0; tag < 100_000; tag++) {
+            ByteUtils.writeUnsignedVarint(tag, frame);
+            ByteUtils.writeUnsignedVarint(0, frame);
+        }
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThrows(IllegalArgumentException.class, () -> Request.read(frame.rewind()));
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < 4 << 20, "allocated " + allocated);
+    }
+
+    @Test
     void recordsAreAView() {
         var schema = ApiKeys.PRODUCE.messageType.requestSchemas()[9];
         var body = written(smallest(schema, 1));
         long perPartition = new Request(ApiKeys.PRODUCE, (short) 9, 1, null, body)
-                        .parse(Long.MAX_VALUE)
+                        .parse(Long.MAX_VALUE, HeapMeterTest::still)
                         .heapBytes()
                 / MANY;
         assertTrue(perPartition < 1000, "a partition counts for " + perPartition);
