@@ -58,7 +58,7 @@ class FloorsTest {
     void everyRoomKeepsToItsOwnPackage() throws IOException {
         for (var room : rooms()) {
             for (var uses : classesIn(room)) {
-                assertEquals(room.getFileName().toString(), Plan.roomOf(uses.name()), uses.name() + " is in " + room);
+                assertEquals(room.getFileName().toString(), Plan.ownerOf(uses.name()), uses.name() + " is in " + room);
             }
         }
     }

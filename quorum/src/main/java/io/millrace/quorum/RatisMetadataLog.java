@@ -2,6 +2,7 @@ package io.millrace.quorum;
 
 import io.millrace.model.Promise;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -19,25 +21,32 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogOutputStream;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.VersionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The metadata log of the product: Apache Ratis, with this node as the only voter.
 ///
-/// Everything it keeps is in one folder, in Ratis' own format: a folder named after the group, in it the log in
-/// segments and the snapshots. The group's id follows from the cluster's, so that a folder of another cluster is
-/// recognised.
+/// Everything it keeps is in one folder, in Ratis' own format: a folder named after the group, in it the
+/// log in segments and the snapshots. The group's id follows from the cluster's, so that a folder of
+/// another cluster is recognised.
 ///
-/// Proposals are handed to Ratis on a thread of their own, one after the other, since Ratis may block its callers
-/// when the disk is slow.
+/// Proposals are handed to Ratis on a thread of their own, one after the other, since Ratis may block
+/// its callers when the disk is slow.
 public final class RatisMetadataLog implements MetadataLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RatisMetadataLog.class);
 
     private static final int MAX_WAITING_PROPOSALS = 4096;
+
+    static {
+        // Ratis counts, and nobody reads it: whoever brings no reporter gets one that sets up the JVM's management.
+        MetricRegistries.global().addReporterRegistration(_ -> {}, _ -> {});
+    }
 
     private record Proposal(Message entry, Promise<Outcome> promise, Executor loop) {
 
@@ -68,6 +77,19 @@ public final class RatisMetadataLog implements MetadataLog {
         this.groupId =
                 RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("millrace:" + clusterId).getBytes(StandardCharsets.UTF_8)));
         this.peerId = RaftPeerId.valueOf("node-" + nodeId);
+    }
+
+    /// Loads what Ratis takes longest to load. Whoever is about to start a log may call this ahead, on a
+    /// thread with nothing else to do, and need not wait for it.
+    public static void prepare() {
+        ClientId.randomId();
+        RatisSettings.of(Path.of(""));
+        VersionInfo.load(RaftServer.class);
+        try {
+            MethodHandles.lookup().ensureInitialized(SegmentedRaftLogOutputStream.class);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("a public class of Ratis is not accessible any more", e);
+        }
     }
 
     @Override

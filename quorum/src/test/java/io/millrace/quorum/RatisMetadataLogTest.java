@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.quorum.MetadataLog.Committed;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +40,18 @@ class RatisMetadataLogTest extends MetadataLogContract {
         assertTrue(
                 String.valueOf(refused.getMessage()).contains("is not the metadata log of this cluster"),
                 refused::toString);
+    }
+
+    /// The JVM's management, which no node needs, would take a third of the time of a start to set up.
+    @Test
+    void ratisMakesNoBeans() throws IOException {
+        lead(new RecordingReader(loop));
+        var domains = ManagementFactory.getPlatformMBeanServer().getDomains();
+        assertEquals(
+                List.of(),
+                Stream.of(domains)
+                        .filter(domain -> domain.toLowerCase(Locale.ROOT).startsWith("ratis"))
+                        .toList());
     }
 
     @Test
