@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// What people who know Kafka's own tools type, and how the same is said here.
 ///
-/// Where a flag of Kafka's means exactly what one of ours does, the command takes it, hidden from the help
-/// (`--bootstrap-server`); this is about the others.
+/// Where a flag of Kafka's means exactly what one of ours does, the command takes it, hidden from the
+/// help (`--bootstrap-server`); this is about the others.
 final class KafkaWords {
 
     /// By flag, or by command and flag where it depends on the command.
@@ -59,7 +59,7 @@ final class KafkaWords {
                 .or(() -> isArgument(command, word.substring(2)));
     }
 
-    /// `topic --list`, `group reset-offsets --describe`: Kafka's flag is a command here, of this one or beside it.
+    /// `topic --list`, `group reset-offsets --describe`: a command here, of this one or beside it.
     private static Optional<String> isCommand(CommandSpec command, String name) {
         for (var at = command; at != null && at.parent() != null; at = at.parent()) {
             if (at.subcommands().containsKey(name)) {

@@ -2,7 +2,7 @@ package io.millrace.cli;
 
 import picocli.CommandLine.Command;
 
-/// `millrace prepare`: named here so that the help is complete. The launcher script does it, and starts no program.
+/// `millrace prepare`: named here so that the help is complete. The launcher script does it by itself.
 @Command(
         name = "prepare",
         description = "Make the start-up caches of the node and the commands now, say in a container image.",

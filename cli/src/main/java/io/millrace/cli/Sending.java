@@ -76,8 +76,8 @@ final class Sending {
         tell();
     }
 
-    /// A producer would wait until its timeout for a partition that is not there. What it knows of the topic may be
-    /// some minutes old: a topic that grew meanwhile is refused its new partitions until then.
+    /// A producer would wait until its timeout for a partition that is not there. What it knows of the
+    /// topic may be some minutes old: one that grew meanwhile is refused its new partitions so long.
     private @Nullable Failure beyondTheTopic(ProducerRecord<byte[], byte[]> record) {
         if (record.partition() == null) return null;
         int count = producer.partitionsFor(record.topic()).size();

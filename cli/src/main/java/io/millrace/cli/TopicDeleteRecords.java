@@ -75,7 +75,7 @@ final class TopicDeleteRecords extends AdminAction {
         return Exit.OK;
     }
 
-    /// Where each partition is to begin. An offset that a partition has not reached yet is a mistake, not its end.
+    /// Where each partition is to begin. An offset that it has not reached yet is a mistake, not its end.
     private Map<TopicPartition, Long> target(Set<TopicPartition> chosen, OffsetLookup lookup) throws Exception {
         var place = Place.parse(before, System.currentTimeMillis());
         var target = place.in(chosen, lookup);

@@ -151,7 +151,7 @@ class MainTest {
         assertEquals("", run.out());
     }
 
-    /// Flags of Kafka's tools that mean exactly what ours do are taken: the command comes as far as the broker.
+    /// They mean exactly what ours do, and the command comes as far as the broker.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -41,8 +41,8 @@ final class Sandbox {
             "tail",
             "uname");
 
-    /// A `java` that trains when asked for a cache, and otherwise prints its process id and its arguments. With
-    /// FAKE_STAYS it then runs on until there was a training.
+    /// A `java` that trains when asked for a cache, and otherwise prints its process id and its
+    /// arguments. With FAKE_STAYS it then runs on until there was a training.
     private static final String FAKE_JAVA = """
             #!/bin/sh
             for word; do

@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// The folder a node keeps its data in, before anybody owns it: made where there is none, or refused in words.
+/// The folder a node keeps its data in, before anybody owns it: made where there is none, or refused.
 final class DataFolder {
 
     private DataFolder() {}

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// What a node says of itself once clients can connect: where it is, where its data is, and how to try it.
+/// What a node says once clients can connect: where it is, where its data is, and how to try it.
 ///
 /// @param version of this program
 /// @param clients where Kafka clients connect, each as HOST:PORT, the first listener first

@@ -1,74 +1,47 @@
 package io.millrace.node;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// A short day in the life of a node, so that the JVM learns which classes and methods it needs (JEP 514,
-/// 515): a
-/// topic is made, records are produced, fetched by a group, and committed.
+/// Two short days in the life of a node, so that the JVM learns which classes and methods it needs
+/// (JEP 514, 515).
+///
+/// The first day begins on an empty folder, the second on what the first one left, as most starts do. The
+/// client is a process of its own: a start maps whatever the cache holds, and a node needs no client.
 final class Training {
-
-    private static final int RECORDS = 20_000;
-    private static final String TOPIC = "training";
 
     private Training() {}
 
-    /// @param bootstrap where the node listens
-    static void run(String bootstrap) throws ExecutionException, InterruptedException {
-        Map<String, Object> client = Map.of("bootstrap.servers", bootstrap, "enable.metrics.push", "false");
-        try (var admin = Admin.create(client)) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 4, (short) 1))).all().get();
-            produce(bootstrap);
-            consume(bootstrap);
-            admin.describeCluster().nodes().get();
-            admin.deleteTopics(List.of(TOPIC)).all().get();
+    /// Returns when both days are over and nothing of them is left.
+    static void run() throws StartRefused, InterruptedException {
+        try {
+            var folder = Files.createTempDirectory("millrace-training");
+            try {
+                day(folder);
+                day(folder);
+            } finally {
+                Folders.deleteAll(folder);
+            }
+        } catch (IOException e) {
+            throw new StartRefused("the training run failed: " + e.getMessage(), e);
         }
     }
 
-    private static void produce(String bootstrap) throws ExecutionException, InterruptedException {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", bootstrap, "linger.ms", "0", "enable.metrics.push", "false");
-        var sent = new ArrayList<Future<RecordMetadata>>();
-        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < RECORDS; i++) {
-                var value = ("record " + i).getBytes(StandardCharsets.UTF_8);
-                sent.add(producer.send(new ProducerRecord<>(TOPIC, value, value)));
-            }
-            for (var one : sent) one.get();
+    private static void day(Path folder) throws StartRefused, InterruptedException, IOException {
+        var words = List.of("--data", folder.toString(), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0");
+        try (var house = House.open(Flags.read(words).settings().texts(), new SystemClock())) {
+            System.out.println(Start.announcement(house, System.nanoTime()));
+            visit(house.ready().local());
         }
     }
 
-    private static void consume(String bootstrap) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                bootstrap,
-                "group.id",
-                "training",
-                "auto.offset.reset",
-                "earliest",
-                "enable.metrics.push",
-                "false");
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of(TOPIC));
-            long endNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            int seen = 0;
-            while (seen < RECORDS && System.nanoTime() < endNs) {
-                seen += consumer.poll(Duration.ofMillis(100)).count();
-            }
-            consumer.commitSync();
-        }
+    private static void visit(String bootstrap) throws StartRefused, InterruptedException, IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ProcessBuilder(
+                java, "-cp", System.getProperty("java.class.path"), Visitor.class.getName(), bootstrap);
+        int exit = command.inheritIO().start().waitFor();
+        if (exit != 0) throw StartRefused.because("the training run failed: its client ended with " + exit);
     }
 }

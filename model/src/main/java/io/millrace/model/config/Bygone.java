@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// Settings that Kafka had once and Kafka 4 has no more, most of them from its time with ZooKeeper.
 ///
-/// They are refused like every unknown name, with a word about what became of them, since a file that was made for an
-/// older Kafka may hold them.
+/// They are refused like every unknown name, with a word about what became of them, since a file that
+/// was made for an older Kafka may hold them.
 final class Bygone {
 
     private static final String REMOVE = "Kafka 4 has it no more either; remove it";

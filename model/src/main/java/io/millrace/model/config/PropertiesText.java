@@ -13,7 +13,7 @@ final class PropertiesText {
     /// One `name=value`.
     ///
     /// @param line    where it begins, from 1
-    /// @param hasSign whether `=` or `:` stands between; a blank does as well, but so it does in any prose
+    /// @param hasSign whether `=` or `:` stands between; a blank does as well, but so it does in prose
     record Entry(String name, String value, int line, boolean hasSign) {}
 
     /// A line that is no entry.
