@@ -18,8 +18,7 @@ import org.apache.kafka.common.protocol.Errors;
 /// ApiVersions, versions 0 to 5: what is spoken here, printed from the [ApiTable].
 ///
 /// From version 5 on a client may say which cluster and node it believes to talk to; one that is wrong is
-/// told to
-/// begin again from its bootstrap servers (KIP-1242).
+/// told to begin again from its bootstrap servers (KIP-1242).
 final class ApiVersionsHandler implements Handler<ApiVersionsRequestData, ApiVersionsResponseData> {
 
     private static final Pattern SOFTWARE = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");

@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// The records of `__consumer_offsets`, byte for byte as Kafka writes them.
 ///
 /// A key begins with its type: 0 and 1 a committed offset, 2 a group; a value with its version. We write
-/// the versions
-/// that Kafka 4.4 writes and read all there ever were. A record without value is a tombstone. Keys of other
-/// types
-/// (groups of newer protocols) are skipped.
+/// the versions that Kafka 4.4 writes and read all there ever were. A record without value is a tombstone.
+/// Keys of other types (groups of newer protocols) are skipped.
 final class GroupRecordCodec {
 
     private static final int OLD_OFFSET_KEY = 0;

@@ -11,8 +11,7 @@ import java.util.function.LongFunction;
 interface GroupShards {
 
     /// Asks the shard of `group`. The promise is kept on the loop of `here`: with the machine's answer, or
-    /// with
-    /// [GroupAnswer.Refused] where this node does not coordinate that group or cannot now.
+    /// with [GroupAnswer.Refused] where this node does not coordinate that group or cannot now.
     ///
     /// @param here    the shard of the loop that asks
     /// @param command makes the command, given the token that its reply will name

@@ -6,8 +6,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// Answers one API.
 ///
 /// Runs on the connection's loop and never blocks. Whatever a client can get wrong is answered with Kafka's
-/// error
-/// code; an exception means a bug, and costs the client its connection.
+/// error code; an exception means a bug, and costs the client its connection.
 ///
 /// @param <Q> the request of kafka-clients' generated classes
 /// @param <A> the answer
