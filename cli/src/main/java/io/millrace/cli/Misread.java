@@ -1,6 +1,8 @@
 package io.millrace.cli;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -12,6 +14,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// @param instead what to type instead, as a sentence after a semicolon
 record Misread(CommandSpec command, String what, Optional<String> instead) {
 
+    /// How picocli says that a choice was not made.
+    private static final Pattern CHOICE =
+            Pattern.compile("Missing required argument \\(specify one of these\\): \\((.*)\\)");
+
     static Misread of(ParameterException thrown) {
         var command = thrown.getCommandLine().getCommandSpec();
         if (thrown instanceof UnmatchedArgumentException e && !e.getUnmatched().isEmpty()) {
@@ -22,7 +28,7 @@ record Misread(CommandSpec command, String what, Optional<String> instead) {
 
     /// `millrace topic: unknown command 'crate'; did you mean create? See millrace topic --help`
     String sentence(Surroundings around) {
-        var help = around.typed(command.qualifiedName()) + " --help";
+        var help = around.typed(command.qualifiedName() + " --help");
         var rest = instead.map(said -> said + " See ").orElse("see ");
         return command.qualifiedName() + ": " + what + "; " + rest + help;
     }
@@ -41,9 +47,12 @@ record Misread(CommandSpec command, String what, Optional<String> instead) {
 
     private static String reworded(ParameterException thrown, CommandSpec command) {
         var said = Explain.said(thrown).replaceFirst("^Error: ", "");
+        var choice = CHOICE.matcher(said);
+        if (choice.matches())
+            return "one of these is needed: " + choice.group(1).replace(" | ", ", ");
         if (said.startsWith("Missing required subcommand")) {
             return "say what to do: " + String.join(", ", command.subcommands().keySet());
         }
-        return said.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + said.substring(1);
+        return said.substring(0, 1).toLowerCase(Locale.ROOT) + said.substring(1);
     }
 }

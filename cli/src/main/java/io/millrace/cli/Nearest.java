@@ -8,10 +8,11 @@ final class Nearest {
 
     private Nearest() {}
 
-    /// The word of `valid` with the fewest edits from `typed`; nothing when none is near.
+    /// The word of `valid` with the fewest edits from `typed`; nothing when none is near: more than a third
+    /// of the letters would have to change, or two in a short word.
     static Optional<String> to(String typed, Collection<String> valid) {
         String best = null;
-        int least = Math.max(2, typed.length() / 3) + 1;
+        int least = Math.max(typed.length() / 3, Math.min(2, typed.length() / 2)) + 1;
         for (var word : valid) {
             int edits = edits(typed, word);
             if (edits < least) {

@@ -107,7 +107,7 @@ class MainTest {
         "topic create x y, is one argument too many",
         "topic create x --config novalue, should be in KEY=VALUE format",
         "topic alter x, nothing to change",
-        "topic delete-records x, missing required option: '--before=PLACE'",
+        "topic delete-records x, missing required option",
         "topic delete-records x --before never, is not a place in a topic",
         "topic list --timeout soon, is not a duration",
         "topic list --timeout 0s, is not between",
@@ -127,7 +127,8 @@ class MainTest {
         "group reset-offsets g, say where to",
         "group reset-offsets g --to latest --shift 1, say where to",
         "group reset-offsets g --to latest --partition 0, exactly one --topic",
-        "config list, 'config list: missing required argument (specify one of these): (--topic=NAME'",
+        "config list, 'config list: one of these is needed: --topic=NAME, --broker=ID, --group=NAME'",
+        "foo, unknown command 'foo'; see millrace --help",
         "config list --topic a --group b, mutually exclusive",
         "start --data d, bin/millrace start --data d",
         "prepare, run: bin/millrace prepare",
@@ -172,6 +173,7 @@ class MainTest {
     @Test
     void whatCanBePastedIsCalledAsTheProgramWasCalled() throws IOException {
         assertEquals("millrace topic: unknown command 'x'; see bin/millrace topic --help\n", asCheckout("topic", "x"));
+        assertEquals("millrace: unknown command 'x'; see bin/millrace --help\n", asCheckout("x"));
         var lost = asCheckout("topic", "list", "--bootstrap", refusing());
         assertTrue(lost.startsWith("millrace topic list: cannot connect"), lost);
         assertTrue(lost.contains("start one with: bin/millrace start "), lost);
