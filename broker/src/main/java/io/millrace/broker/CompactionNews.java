@@ -18,7 +18,8 @@ final class CompactionNews {
     /// @param before the topic's cleanup.policy until now; null when it had none
     /// @param now    what it is from now on
     static void of(String topic, @Nullable String before, @Nullable String now) {
-        warning(topic, before, now).ifPresent(LOG::warn);
+        var warning = warning(topic, before, now);
+        if (warning.isPresent()) LOG.warn(warning.get());
     }
 
     /// What there is to say; nothing when the topic was to be compacted before, or is not now.
