@@ -93,7 +93,7 @@ final class LogDump extends Action {
             for (var batch : log.batches()) {
                 if (dumped >= max) return whole ? Exit.OK : Exit.FAILED;
                 readUpTo = batch.position() + (long) batch.sizeInBytes();
-                if (batch.magic() == RecordBatch.MAGIC_VALUE_V2 && batch.lastOffset() < from) continue;
+                if (endsBefore(from, batch)) continue;
                 dumped++;
                 whole &= dump(segment, batch);
             }
@@ -106,6 +106,14 @@ final class LogDump extends Action {
                     .formatted(segment, Sizes.of(size - readUpTo), readUpTo));
         }
         return whole ? Exit.OK : Exit.FAILED;
+    }
+
+    /// Offsets that cannot be, which damage alone makes, are before nothing: such a batch is always shown.
+    private static boolean endsBefore(long offset, FileChannelRecordBatch batch) {
+        return batch.magic() == RecordBatch.MAGIC_VALUE_V2
+                && batch.baseOffset() >= 0
+                && batch.lastOffset() >= batch.baseOffset()
+                && batch.lastOffset() < offset;
     }
 
     /// Returns whether the batch is sound.

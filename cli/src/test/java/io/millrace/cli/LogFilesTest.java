@@ -160,6 +160,16 @@ class LogFilesTest {
     }
 
     @Test
+    void aBatchWhoseLastOffsetIsNegativeByDamageIsDumpedAsCorrupt() throws IOException {
+        var bytes = Files.readAllBytes(file(0, ".log"));
+        bytes[position(0, 1) + 23] ^= (byte) 0x80; // The sign of the last offset's delta.
+        Files.write(file(0, ".log"), bytes);
+        var dump = CliRun.of("log", "dump", file(0, ".log").toString());
+        assertEquals(Exit.FAILED, dump.exit());
+        assertTrue(dump.lines().get(2).endsWith("CORRUPT"), dump.out());
+    }
+
+    @Test
     void anyBytesAreCheckedWithoutAccident() throws IOException {
         long seed = System.nanoTime();
         var random = new Random(seed);
