@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// end, a frame that is not complete, is put away, so that it holds no more memory than it should:
 ///
 /// - less than 16 KiB: copied to the heap, exactly as much as came; the next read continues behind a copy of it;
-/// - more: moved to a chunk of its own, of at most 64 KiB + twice what came, into which the rest is then
-///   received; it grows in such steps. An announced size alone takes nothing.
+/// - more: moved to a chunk of its own, of at most 64 KiB + twice what came or what the frame before had, into
+///   which the rest is then received; it grows in such steps. An announced size alone takes nothing.
+///
+/// After a large frame the next one is expected to be large too: little is read of it before it has its chunk, so
+/// that hardly anything of it is copied.
 ///
 /// Whole frames that may not be handed out yet (the connection is at its limit) stay where they are; the sweep
 /// puts them away too, should they stay for long.
@@ -127,7 +130,7 @@ final class Inbound {
         int at = pool.position();
         var bytes = into.bytes().clear();
         bytes.put(at, saved, 0, before);
-        bytes.limit(pool.isTight() ? at + before + SAVED_MAX_BYTES : wholeFrames(at, bytes.capacity()));
+        bytes.limit(readsLittle() ? at + before + SAVED_MAX_BYTES : wholeFrames(at, bytes.capacity()));
         int read = transport.read(bytes.position(at + before));
         bytes.clear();
         if (read <= 0) return read;
@@ -145,7 +148,7 @@ final class Inbound {
         int total = SIZE_BYTES + bytes.getInt(0);
         int until = Math.min(Math.min(total, into.capacity()) - end, READ_MAX_BYTES) + end;
         bytes.limit(until).position(end);
-        var next = until == total && !pool.isTight() ? pool.shared(ChunkPool.MIN_ROOM_BYTES) : null;
+        var next = until == total && !readsLittle() ? pool.shared(ChunkPool.MIN_ROOM_BYTES) : null;
         int at = pool.position();
         int read = next == null
                 ? transport.read(bytes)
@@ -172,6 +175,12 @@ final class Inbound {
     private int wholeFrames(int at, int capacity) {
         int room = capacity - at;
         return lastTotalBytes < SAVED_MAX_BYTES || lastTotalBytes > room ? capacity : capacity - room % lastTotalBytes;
+    }
+
+    /// Whether to read little of the next frame before it has its chunk: memory is short, or it is likely to be
+    /// large, and all that was read of it would be copied.
+    private boolean readsLittle() {
+        return pool.isTight() || lastTotalBytes > ChunkPool.MIN_ROOM_BYTES;
     }
 
     private ByteBuffer[] pair(ByteBuffer one, ByteBuffer other) {
@@ -255,7 +264,8 @@ final class Inbound {
     /// Moves the beginning of a frame to a chunk that fits it; null, and all stays as it is, when there is none.
     private @Nullable Chunk moveToOwn(Chunk source, int from, int to) {
         int total = SIZE_BYTES + source.bytes().getInt(from);
-        return moveTo(pool.own(ChunkPool.fitting(to - from, total), source), source, from, to);
+        int fitting = ChunkPool.fitting(Math.max(to - from, lastTotalBytes), total);
+        return moveTo(pool.own(fitting, source), source, from, to);
     }
 
     private @Nullable Chunk moveTo(@Nullable Chunk target, Chunk source, int from, int to) {
