@@ -23,6 +23,9 @@ final class FetchRun {
 
     private static final long NS_PER_MS = 1_000_000;
 
+    /// A partition that is being opened is waited for as long as the client waits for bytes, or this long.
+    private static final long LEAST_OPENING_WAIT_MS = 500;
+
     /// What one position came to.
     record Outcome(Position position, ReadResult result) {
 
@@ -41,6 +44,7 @@ final class FetchRun {
     private final Promise<List<Outcome>> done = new Promise<>();
     private final Runnable onClose = this::abandon;
     private Loop.@Nullable Timer deadline;
+    private long openingWaitNs;
 
     /// Readings are with the loops of their partitions.
     private boolean isReading;
@@ -79,6 +83,7 @@ final class FetchRun {
     /// @return one outcome for each position, in their order; none when the client has gone
     Promise<List<Outcome>> start(int maxWaitMs) {
         if (maxWaitMs <= 0 || minBytes == 0) isOver = true;
+        openingWaitNs = Math.max(maxWaitMs, LEAST_OPENING_WAIT_MS) * NS_PER_MS;
         readDue();
         if (!done.isDone() && !isOver) {
             deadline = call.here().loop().later(maxWaitMs * NS_PER_MS, this::timeIsUp);
@@ -128,7 +133,7 @@ final class FetchRun {
     /// On the loop that owns them all.
     private Promise<Boolean> readAll(List<Reading> due, boolean mayWait) {
         return Promise.all(due.stream()
-                        .map(reading -> reading.readWhenOpen(maxBytes, mayWait))
+                        .map(reading -> reading.readWhenOpen(maxBytes, mayWait, openingWaitNs))
                         .toList())
                 .map(_ -> true);
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.broker.FetchHandler.Kept;
+import io.millrace.log.FileSlice;
+import io.millrace.wire.PlacedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -60,7 +62,18 @@ class FetchHandlerTest {
                 .setTopics(List.of(new FetchTopic().setTopicId(Ground.ORDERS).setPartitions(partitions)));
         var caller = new Caller(ground.loops.getFirst());
         var call = ground.call(ApiKeys.FETCH, 18, caller, new Lent(ByteBuffer.allocate(0)));
-        return handler.handle(call, request).value();
+        var answer = handler.handle(call, request).value();
+        letGo(answer);
+        return answer;
+    }
+
+    /// As if it had been sent.
+    private static void letGo(FetchResponseData answer) {
+        for (var topic : answer.responses()) {
+            for (var partition : topic.partitions()) {
+                if (partition.records() instanceof PlacedRecords placed) ((FileSlice) placed.place()).release();
+            }
+        }
     }
 
     private static List<Integer> partitions(FetchResponseData answer) {

@@ -97,7 +97,10 @@ class FetchRunTest {
 
     private void assertNothingIsLeft() {
         ground.settle();
-        assertEquals(0, ground.loops.getFirst().timers());
+        for (var loop : ground.loops) assertEquals(0, loop.timers());
+        for (var shard : ground.shards.all()) {
+            for (var partition : shard.partitions()) assertEquals(0, partition.watchers());
+        }
     }
 
     @Test
@@ -253,6 +256,7 @@ class FetchRunTest {
         var missing = fetch(ANY, ANY, A_MINUTE, from(0, 0), from(9, 0));
         ground.settle();
         assertEquals(Errors.UNKNOWN_TOPIC_OR_PARTITION, refusal(missing.value().get(1)));
+        assertEquals(List.of(batchBytes(10)), bytes(Promise.of(missing.value().subList(0, 1))));
         var fenced = fetch(ANY, ANY, A_MINUTE, from(0, 0).setCurrentLeaderEpoch(99));
         assertEquals(Errors.UNKNOWN_LEADER_EPOCH, refusal(fenced.value().getFirst()));
         assertNothingIsLeft();
@@ -284,6 +288,24 @@ class FetchRunTest {
         assertFalse(fetched.isDone());
         ground.settle();
         assertEquals(List.of(0, 0), bytes(fetched));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aPartitionThatTakesTooLongToOpenIsAskedForAgain() {
+        ground.create("orders", Ground.ORDERS, 2);
+        var fetched = fetch(ANY, 1, A_MINUTE, from(0, 0), from(1, 0));
+        ground.settleLoops();
+        ground.clock.pass(A_MINUTE - 1);
+        ground.settleLoops();
+        assertFalse(fetched.isDone());
+        ground.clock.pass(1);
+        ground.settleLoops();
+        for (var outcome : fetched.value()) assertEquals(Errors.NOT_LEADER_OR_FOLLOWER, refusal(outcome));
+        assertNothingIsLeft();
+        var later = fetch(ANY, 1, 0, from(0, 0), from(1, 0));
+        ground.settle();
+        assertEquals(List.of(0, 0), bytes(later), "they are open now");
     }
 
     @Test

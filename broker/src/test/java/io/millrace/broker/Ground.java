@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.millrace.coordinator.group.GroupSettings;
@@ -29,13 +30,16 @@ import io.millrace.wire.KafkaBatchPacker;
 import io.millrace.wire.KafkaRecordReader;
 import io.millrace.wire.Request;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 
@@ -85,10 +89,33 @@ final class Ground implements AutoCloseable {
         shards.all().forEach(shard -> shard.join(shards));
     }
 
+    /// Ends it, and looks whether a slice was never released: its file would still be open.
     @Override
     public void close() {
         files.isFull = false;
         folder.close();
+        assertEquals(List.of(), openFiles());
+    }
+
+    /// The files of this process under the folder, where the system tells.
+    private List<Path> openFiles() {
+        var descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) return List.of();
+        try (var all = Files.list(descriptors)) {
+            return all.flatMap(Ground::target)
+                    .filter(target -> target.startsWith(dir.toAbsolutePath()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> target(Path descriptor) {
+        try {
+            return Stream.of(Files.readSymbolicLink(descriptor));
+        } catch (IOException _) {
+            return Stream.of(); // Closed since it was listed.
+        }
     }
 
     Shard shard(int index) {

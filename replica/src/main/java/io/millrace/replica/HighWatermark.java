@@ -61,6 +61,10 @@ final class HighWatermark {
         bells.remove(bell);
     }
 
+    int watchers() {
+        return bells.size();
+    }
+
     void ring() {
         if (bells.isEmpty()) return;
         var ringing = List.copyOf(bells);

@@ -205,6 +205,11 @@ public final class Partition {
         highWatermark.unwatch(bell);
     }
 
+    /// How many readers wait for more.
+    public int watchers() {
+        return highWatermark.watchers();
+    }
+
     /// Whether a reader who believes in `leaderEpoch` (-1: any) may ask here: NONE, or what to tell it.
     public Errors wrongEpoch(int leaderEpoch) {
         if (isOffline) return Errors.KAFKA_STORAGE_ERROR;
