@@ -154,17 +154,14 @@ public final class LogFolder implements AutoCloseable {
         return disk.totalBytes(dir);
     }
 
-    /// The partitions that have a folder here. A folder that is not understood is no partition; it is left alone.
+    /// The partitions that have a folder here; what else lies here is left alone. Blocks.
     public List<Found> found() throws IOException {
         var found = new ArrayList<Found>();
         for (var name : disk.list(dir)) {
             var path = dir.resolve(name);
             if (!disk.isDirectory(path) || name.endsWith(PartitionName.DELETE)) continue;
             var partition = PartitionName.parse(name);
-            if (partition.isEmpty()) {
-                LOG.warn("{} is left alone: it is no partition's folder", path);
-                continue;
-            }
+            if (partition.isEmpty()) continue;
             try {
                 var topicId = PartitionMetadata.read(disk, path);
                 if (topicId.isEmpty()) {

@@ -99,6 +99,7 @@ final class House implements AutoCloseable {
         Partitions.follow(shards, quorum, groups);
         Partitions.retain(shards, plan.retentionCheck());
         Partitions.await(shards, quorum);
+        Strays.name(folder, quorum::image, plan.nodeId());
 
         progress.at("listeners");
         var desk = new Desk(hosting, shards, quorum, groups, configs, space(plan), plan.requestLimits());

@@ -1,7 +1,10 @@
 package io.millrace.node;
 
 import io.millrace.quorum.RatisMetadataLog;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -64,11 +67,23 @@ final class Start {
     private static long sinceSpawnMs(long startNs) {
         if (Boolean.getBoolean("millrace.built"))
             return ManagementFactory.getRuntimeMXBean().getUptime();
-        long here = (System.nanoTime() - startNs) / 1_000_000;
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> System.currentTimeMillis() - start.toEpochMilli())
-                .orElse(here);
+        try {
+            return spawnedMsAgo(
+                    Files.readString(Path.of("/proc/uptime")), Files.readString(Path.of("/proc/self/stat")));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the system does not tell when this process began", e);
+            return (System.nanoTime() - startNs) / 1_000_000;
+        }
+    }
+
+    /// The age of a process by the two files in which Linux tells it: both count from the start of the machine, while
+    /// the wall clock, by which `ProcessHandle` has to go, may be off by a second.
+    ///
+    /// @param uptime the seconds since the machine started, and more
+    /// @param stat   its field 22 is when the process began, in hundredths of a second; field 2 may have spaces
+    static long spawnedMsAgo(String uptime, String stat) {
+        var fieldsFromThree = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        double nowMs = 1000 * Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+        return Math.round(nowMs - 10 * Double.parseDouble(fieldsFromThree[22 - 3]));
     }
 }
