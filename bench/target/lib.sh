@@ -20,7 +20,8 @@ start_single() {
   [ "${2:-}" = --keep ] || rm -rf "$state"
   mkdir -p "$state"
   setsid nohup "$MILLRACE" start --data "$state/data" --listen "127.0.0.1:$PORT" --http 127.0.0.1:0 \
-    --set offsets.topic.num.partitions=4 --set auto.create.topics.enable=false "${OPTIONS[@]}" \
+    --set offsets.topic.num.partitions=4 --set auto.create.topics.enable=false \
+    --set group.initial.rebalance.delay.ms=0 --set log.segment.delete.delay.ms=1000 "${OPTIONS[@]}" \
     >>"$state/broker.log" 2>&1 </dev/null &
   echo $! >"$state/pids"
   echo "127.0.0.1:$PORT" >"$state/bootstrap"
