@@ -201,6 +201,34 @@ class FramesTest {
     }
 
     @Test
+    void whoSentALargeFrameIsTrustedWithAsMuchForTheNextAndNoMore() throws Exception {
+        int mib = 1 << 20;
+        try (var server = new Server(1, new Limits().frame(100 * mib).build(), (_, frame) -> Server.echo(frame));
+                var peer = server.connect()) {
+            long sent = 0;
+            for (int next = 0; next < 3; next++) {
+                var frame = new byte[mib];
+                new Random(next).nextBytes(frame);
+                peer.out.writeInt(frame.length);
+                peer.out.write(frame);
+                peer.out.flush();
+                sent += 4 + frame.length;
+                var echo = new byte[peer.in.readInt()];
+                peer.in.readFully(echo);
+                assertArrayEquals(frame, echo);
+            }
+            peer.out.writeInt(100 * mib);
+            peer.out.write(new byte[20_000]);
+            peer.out.flush();
+            long all = sent + 20_004;
+            Server.await("all came", () -> server.received() == all);
+            server.turn();
+            assertTrue(server.requestMemory() <= 2 * mib + (64 << 10) + 8, () -> "" + server.requestMemory());
+            assertTrue(server.requestMemory() >= mib, () -> "" + server.requestMemory());
+        }
+    }
+
+    @Test
     void aHandlerThatFailsLosesThatConnectionOnly() throws IOException {
         var next = new AtomicReference<@Nullable RuntimeException>();
         try (var server = new Server(1, Limits.wide(), (_, frame) -> {
