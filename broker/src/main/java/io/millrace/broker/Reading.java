@@ -84,27 +84,15 @@ final class Reading {
         return true;
     }
 
-    /// On the owner's loop: the same, waiting for the partition while it is being opened. When that takes longer
-    /// than `waitNs` the client is told to come again.
+    /// On the owner's loop: the same, waiting for the partition while it is being opened, but not beyond `waitNs`.
     Promise<Boolean> readWhenOpen(int maxBytes, boolean mayWait, long waitNs) {
-        var opened = owner.find(topic, position.key().partition());
-        var done = new Promise<Boolean>();
-        var tooLate = opened.isDone()
-                ? null
-                : owner.loop().later(waitNs, () -> {
-                    refuse(Errors.NOT_LEADER_OR_FOLLOWER);
-                    done.complete(true);
-                });
-        opened.then(found -> {
-            if (done.isDone()) return;
-            if (tooLate != null) tooLate.cancel();
+        return owner.find(topic, position.key().partition(), waitNs).map(found -> {
             switch (found) {
                 case Shard.Found.Here(var partition) -> read(partition, maxBytes, true, mayWait);
                 case Shard.Found.NotHere(var code) -> refuse(code);
             }
-            done.complete(true);
+            return true;
         });
-        return done;
     }
 
     private void read(Partition partition, int maxBytes, boolean atLeastOneBatch, boolean mayWait) {

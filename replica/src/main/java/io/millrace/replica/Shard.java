@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ public final class Shard {
         Partition partition;
 
         boolean hasFailed;
-        List<Consumer<Found>> waiting = new ArrayList<>();
+        List<Promise<Found>> waiting = new ArrayList<>();
     }
 
     /// What a shard knows of a partition.
@@ -89,22 +88,36 @@ public final class Shard {
 
     /// The open partition, or null when it is not (yet, any more) here; see [#find].
     public @Nullable Partition open(Uuid topic, int index) {
-        var slots = topics.get(topic);
-        if (slots == null || index < 0 || index >= slots.slots.length) return null;
-        var slot = slots.slots[index];
+        var slot = slot(topic, index);
         return slot == null ? null : slot.partition;
+    }
+
+    private @Nullable Slot slot(Uuid topic, int index) {
+        var slots = topics.get(topic);
+        return slots == null || index < 0 || index >= slots.slots.length ? null : slots.slots[index];
     }
 
     /// The partition, waiting for it while it is being opened.
     public Promise<Found> find(Uuid topic, int index) {
-        var slots = topics.get(topic);
-        if (slots == null) return Promise.of(new Found.NotHere(unknown(topic, index)));
-        var slot = index < 0 || index >= slots.slots.length ? null : slots.slots[index];
+        var slot = slot(topic, index);
         if (slot == null) return Promise.of(new Found.NotHere(unknown(topic, index)));
         if (slot.hasFailed) return Promise.of(new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
         if (slot.partition != null) return Promise.of(new Found.Here(slot.partition));
         var found = new Promise<Found>();
-        slot.waiting.add(found::complete);
+        slot.waiting.add(found);
+        return found;
+    }
+
+    /// The same, waiting no longer than `waitNs`: after that the client is told to come again.
+    public Promise<Found> find(Uuid topic, int index, long waitNs) {
+        var found = find(topic, index);
+        var slot = slot(topic, index);
+        if (found.isDone() || slot == null) return found;
+        var limit = loop.later(waitNs, () -> {
+            slot.waiting.remove(found);
+            found.complete(new Found.NotHere(Errors.NOT_LEADER_OR_FOLLOWER));
+        });
+        found.then(_ -> limit.cancel());
         return found;
     }
 
@@ -230,7 +243,7 @@ public final class Shard {
     private static void tell(Slot slot, Found found) {
         var waiting = slot.waiting;
         slot.waiting = new ArrayList<>();
-        waiting.forEach(one -> one.accept(found));
+        waiting.forEach(one -> one.complete(found));
     }
 
     private void configure(Topic topic) {
