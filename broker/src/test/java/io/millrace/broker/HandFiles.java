@@ -24,6 +24,11 @@ final class HandFiles implements FileWork {
     }
 
     @Override
+    public void commit(Runnable work) {
+        waiting.add(work);
+    }
+
+    @Override
     public void sync(Runnable work) {
         waiting.add(work);
     }

@@ -17,6 +17,11 @@ public interface DiskFile extends Closeable {
     /// can. After an exception the end of the file is undefined.
     void append(ByteBuffer[] buffers, int count) throws IOException;
 
+    /// Writes all of `source` at `positionBytes`, over what is there; the file grows when that lies at its end or
+    /// beyond, with zeros before it. The end at which [#append] goes on does not follow. After an exception the
+    /// bytes in this place are undefined.
+    void write(ByteBuffer source, long positionBytes) throws IOException;
+
     /// Reads into `target` from `positionBytes` on. Returns how much, which may be less than there is room for;
     /// -1 at the end of the file.
     int read(ByteBuffer target, long positionBytes) throws IOException;

@@ -137,6 +137,12 @@ public final class FileDisk implements Disk {
         }
 
         @Override
+        public void write(ByteBuffer source, long positionBytes) throws IOException {
+            long position = positionBytes;
+            while (source.hasRemaining()) position += channel.write(source, position);
+        }
+
+        @Override
         public int read(ByteBuffer target, long positionBytes) throws IOException {
             return channel.read(target, positionBytes);
         }

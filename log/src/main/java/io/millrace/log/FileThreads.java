@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The threads of one data folder: one that syncs (and keeps the time for what is due later), and a few that
-/// read cold pages, open logs and remove files. Platform threads: on a machine with few cores a sync behind
+/// The threads of one data folder: one that commits, one that syncs in the background (and keeps the time for what is
+/// due later), and a few that read cold pages, open logs and remove files. Platform threads: on a machine with few
+/// cores a sync behind
 /// busy virtual threads comes late. They are never interrupted, since an interrupt closes the file for
 /// everyone.
 final class FileThreads implements FileWork {
@@ -20,11 +21,15 @@ final class FileThreads implements FileWork {
     private static final long IDLE_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(FileThreads.class);
 
+    private final ThreadPoolExecutor commit;
     private final ScheduledThreadPoolExecutor sync;
     private final ThreadPoolExecutor pool;
     private volatile boolean isClosed;
 
     FileThreads(int poolThreads) {
+        commit = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("log-commit"));
+        commit.allowCoreThreadTimeOut(true);
         sync = new ScheduledThreadPoolExecutor(1, named("log-sync"));
         sync.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         pool = new ThreadPoolExecutor(
@@ -35,6 +40,11 @@ final class FileThreads implements FileWork {
                 new LinkedBlockingQueue<>(MOST_WAITING),
                 named("log-file"));
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void commit(Runnable work) {
+        commit.execute(guarded(work));
     }
 
     @Override
@@ -66,6 +76,8 @@ final class FileThreads implements FileWork {
         try {
             pool.shutdown();
             while (!pool.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for work on files to end");
+            commit.shutdown();
+            while (!commit.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for the last commit");
             sync.submit(() -> {}).get();
             sync.shutdown();
             while (!sync.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for the last sync");

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -22,6 +23,20 @@ class FileDiskTest {
             assertEquals(SIZE, file.touch(0, SIZE));
             assertEquals(100, file.touch(SIZE - 100, 70_000));
             assertEquals(0, file.touch(SIZE, 1));
+        }
+    }
+
+    @Test
+    void writingInPlaceLeavesTheEndForAppendsWhereItWas() throws IOException {
+        try (var file = new FileDisk().openToAppend(dir.resolve("some.log"))) {
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {1, 2, 3})}, 1);
+            file.write(ByteBuffer.wrap(new byte[] {7}), 1);
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {4})}, 1);
+            file.write(ByteBuffer.wrap(new byte[] {9}), 5);
+
+            var all = ByteBuffer.allocate(10);
+            assertEquals(6, file.readFully(all, 0));
+            assertArrayEquals(new byte[] {1, 7, 3, 4, 0, 9, 0, 0, 0, 0}, all.array());
         }
     }
 }

@@ -16,6 +16,12 @@ public final class HereAndNow implements FileWork {
     public HereAndNow() {}
 
     @Override
+    public void commit(Runnable work) {
+        if (closed) throw new RejectedExecutionException("closed");
+        syncs.add(work);
+    }
+
+    @Override
     public void sync(Runnable work) {
         if (closed) throw new RejectedExecutionException("closed");
         syncs.add(work);

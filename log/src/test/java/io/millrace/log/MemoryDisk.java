@@ -241,6 +241,27 @@ public final class MemoryDisk implements Disk {
             }
         }
 
+        @Override
+        public void write(ByteBuffer source, long positionBytes) throws IOException {
+            synchronized (MemoryDisk.this) {
+                ensureOpen();
+                if (!writable) throw new IOException(path + " was opened for reading");
+                if (failingWrites != null && failingWrites.test(path)) {
+                    throw new IOException("the disk failed while writing " + path);
+                }
+                int position = Math.toIntExact(positionBytes);
+                int end = position + source.remaining();
+                if (end > content.bytes.length) {
+                    content.bytes = Arrays.copyOf(content.bytes, Math.max(end, content.bytes.length * 2));
+                }
+                if (position > content.size) Arrays.fill(content.bytes, content.size, position, (byte) 0);
+                source.get(content.bytes, position, source.remaining());
+                content.size = Math.max(content.size, end);
+                content.synced = Math.min(content.synced, position);
+                content.modifiedMs = clock.wallMs();
+            }
+        }
+
         private void put(ByteBuffer from) {
             int size = from.remaining();
             if (content.size + size > content.bytes.length) {

@@ -113,6 +113,12 @@ final class BreakingDisk implements Disk {
         }
 
         @Override
+        public void write(ByteBuffer source, long positionBytes) throws IOException {
+            if (failsWrites) throw new IOException("the disk is broken");
+            file.write(source, positionBytes);
+        }
+
+        @Override
         public int read(ByteBuffer target, long positionBytes) throws IOException {
             if (failsReads) throw new IOException("the disk is broken");
             return file.read(target, positionBytes);

@@ -17,6 +17,11 @@ final class HandFiles implements FileWork {
     }
 
     @Override
+    public void commit(Runnable work) {
+        waiting.add(work);
+    }
+
+    @Override
     public void sync(Runnable work) {
         waiting.add(work);
     }
