@@ -245,7 +245,14 @@ class AdminScenario {
             change(admin, all, "log.cleaner.backoff.ms", "16000", OpType.SET);
             Await.until(
                     "a setting that means nothing",
-                    () -> entry(admin, all, "log.cleaner.backoff.ms").value().equals("16000"));
+                    () -> Topics.of(
+                                    Topics.get(
+                                            admin.describeConfigs(List.of(all)).all()),
+                                    all)
+                            .entries()
+                            .stream()
+                            .anyMatch(entry -> entry.name().equals("log.cleaner.backoff.ms")
+                                    && entry.value().equals("16000")));
             change(admin, all, "log.cleaner.backoff.ms", "", OpType.DELETE);
 
             var group = new ConfigResource(ConfigResource.Type.GROUP, Topics.name("settings"));

@@ -35,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +44,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/// Node 7 with some loops over a folder on the disk. Loops, file threads and the clock are turned by hand, and
-/// the cluster changes by hand.
+/// Node 7 with some loops over a folder on the disk. Loops, file threads and the clock are turned by
+/// hand, and the cluster changes by hand.
 final class Ground implements AutoCloseable {
 
     static final int NODE = 7;
@@ -80,13 +81,20 @@ final class Ground implements AutoCloseable {
                 new Codecs(reader, new KafkaBatchPacker(reader)),
                 clock,
                 metrics,
-                (at, topic) -> ConfigValues.of(at.config(ConfigResource.topic(topic))));
+                (at, topic) -> ConfigValues.of(settings(at, topic)));
         this.loops = IntStream.range(0, loops)
                 .mapToObj(index -> new HandLoop(index, clock))
                 .toList();
         this.shards = new Shards(
                 this.loops.stream().map(loop -> new Shard(loop, hosting)).toList());
         shards.all().forEach(shard -> shard.join(shards));
+    }
+
+    /// A topic's settings; what is written counts at once, unless they say otherwise.
+    private static Map<String, String> settings(ClusterImage image, String topic) {
+        var settings = new HashMap<>(Map.of("durability", "page-cache"));
+        settings.putAll(image.config(ConfigResource.topic(topic)));
+        return settings;
     }
 
     /// Ends it, and looks whether a slice was never released: its file would still be open.

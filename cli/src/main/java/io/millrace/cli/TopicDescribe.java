@@ -23,15 +23,19 @@ import picocli.CommandLine.Parameters;
 /// `millrace topic describe NAME`
 @Command(
         name = "describe",
-        description = "Show a topic: leaders, replicas, offsets and sizes of its partitions, settings that differ.",
+        description = "Show a topic: leaders, replicas, offsets and sizes of its partitions, settings.",
         footer = {
             "",
             "SIZE counts the bytes on the leader's disk. A dash: the partition has no leader, or its broker is silent.",
+            "Settings are those that differ from their defaults, and what an acknowledgement is worth (durability).",
             "JSON: {\"name\",\"id\",\"internal\",\"sizeBytes\",",
             "  \"partitions\":[{\"partition\",\"leader\",\"replicas\",\"inSync\",\"earliest\",\"latest\",\"sizeBytes\"}],",
             "  \"configs\":[{\"name\",\"value\",\"source\"}]}"
         })
 final class TopicDescribe extends AdminAction {
+
+    /// Shown whatever it is: everybody should know what an acknowledgement is worth.
+    private static final String DURABILITY = "durability";
 
     @Parameters(paramLabel = "NAME", description = "Name of the topic.")
     private String name = "";
@@ -60,7 +64,8 @@ final class TopicDescribe extends AdminAction {
             rows.add(row(partition, led, earliest, latest, sizes));
         }
         var differing = await(configs.all()).values().iterator().next().entries().stream()
-                .filter(entry -> entry.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
+                .filter(entry -> entry.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG
+                        || entry.name().equals(DURABILITY))
                 .toList();
         if (json) {
             printJson(topic, rows, differing);

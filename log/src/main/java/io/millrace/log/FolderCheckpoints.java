@@ -8,15 +8,18 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Two numbers per partition that outlive the process: up to where its log is known to be on the disk
-/// (`recovery-point-offset-checkpoint`), and where it begins (`log-start-offset-checkpoint`).
+/// Three numbers per partition that outlive the process: up to where its log and all that is derived
+/// from it are on the disk (`recovery-point-offset-checkpoint`), up to where its records were promised
+/// to be (`durable-offset-checkpoint`; the write-ahead log knows of later promises), and where it
+/// begins (`log-start-offset-checkpoint`).
 ///
-/// Safe to use from any thread. Changes are written soon, together; [#write] writes them now. A recovery point
-/// that is too low costs time at the next start and nothing else, so a missing or broken file is no accident.
-/// One that is too high would let damage pass: whoever makes a log shorter writes first.
+/// Safe to use from any thread. Changes are written soon, together; [#write] writes them now. A recovery
+/// point that is too low costs time at the next start and nothing else, so a missing or broken file is
+/// no accident. One that is too high would let damage pass: whoever makes a log shorter writes first.
 final class FolderCheckpoints {
 
     static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
+    static final String DURABLE_POINTS = "durable-offset-checkpoint";
     static final String START_OFFSETS = "log-start-offset-checkpoint";
 
     private static final long SOON_MS = 1_000;
@@ -26,7 +29,9 @@ final class FolderCheckpoints {
     private final Path dir;
     private final FileWork work;
     private final Map<PartitionName, Long> recoveryPoints;
+    private final Map<PartitionName, Long> durablePoints;
     private final Map<PartitionName, Long> startOffsets;
+    private Map<PartitionName, Long> writtenPoints;
     private final Object writing = new Object();
     private boolean scheduled;
     private boolean changed;
@@ -36,6 +41,8 @@ final class FolderCheckpoints {
         this.dir = dir;
         this.work = work;
         this.recoveryPoints = read(dir.resolve(RECOVERY_POINTS));
+        this.writtenPoints = Map.copyOf(recoveryPoints);
+        this.durablePoints = read(dir.resolve(DURABLE_POINTS));
         this.startOffsets = read(dir.resolve(START_OFFSETS));
     }
 
@@ -60,12 +67,31 @@ final class FolderCheckpoints {
         return recoveryPoints.getOrDefault(name, 0L);
     }
 
+    /// The recovery point that the next process would find.
+    synchronized long writtenRecoveryPoint(PartitionName name) {
+        return writtenPoints.getOrDefault(name, 0L);
+    }
+
+    /// Never before the recovery point.
+    synchronized long durablePoint(PartitionName name) {
+        return Math.max(durablePoints.getOrDefault(name, 0L), recoveryPoint(name));
+    }
+
     synchronized long startOffset(PartitionName name) {
         return startOffsets.getOrDefault(name, 0L);
     }
 
     synchronized void recoveryPoint(PartitionName name, long offset) {
         if (!Long.valueOf(offset).equals(recoveryPoints.put(name, offset))) writeSoon();
+    }
+
+    synchronized void durablePoint(PartitionName name, long offset) {
+        if (!Long.valueOf(offset).equals(durablePoints.put(name, offset))) writeSoon();
+    }
+
+    /// Promises nothing beyond `offset` any more.
+    synchronized void cutDurablePoint(PartitionName name, long offset) {
+        if (durablePoints.getOrDefault(name, 0L) > offset) durablePoint(name, offset);
     }
 
     synchronized void startOffset(PartitionName name, long offset) {
@@ -75,6 +101,7 @@ final class FolderCheckpoints {
     /// Forgets a partition that is gone, so that a later one of the same name begins with nothing.
     synchronized void forget(PartitionName name) {
         boolean known = recoveryPoints.remove(name) != null;
+        known |= durablePoints.remove(name) != null;
         if (startOffsets.remove(name) != null || known) writeSoon();
     }
 
@@ -97,17 +124,23 @@ final class FolderCheckpoints {
     void write() throws IOException {
         synchronized (writing) {
             List<String> starts;
-            List<String> points;
+            List<String> durable;
+            Map<PartitionName, Long> points;
             synchronized (this) {
                 scheduled = false;
                 if (!changed) return;
                 changed = false;
                 starts = lines(startOffsets);
-                points = lines(recoveryPoints);
+                durable = lines(durablePoints);
+                points = new TreeMap<>(recoveryPoints);
             }
             try {
                 Checkpoint.write(disk, dir.resolve(START_OFFSETS), starts);
-                Checkpoint.write(disk, dir.resolve(RECOVERY_POINTS), points);
+                Checkpoint.write(disk, dir.resolve(DURABLE_POINTS), durable);
+                Checkpoint.write(disk, dir.resolve(RECOVERY_POINTS), lines(points));
+                synchronized (this) {
+                    writtenPoints = points;
+                }
             } catch (IOException e) {
                 synchronized (this) {
                     changed = true;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -17,12 +18,12 @@ import org.slf4j.LoggerFactory;
 /// What holds after every method:
 /// 1. `startOffset <= durableEnd <= writtenEnd <= endOffset`. Readers see what lies before `writtenEnd`.
 /// 2. Only the active segment is appended to.
-/// 3. What is appended but not written is in `buffered`, belongs to the active segment, and is the end of the
-///    log. A segment is closed, and a producer snapshot taken, only when nothing is buffered: neither is ahead
-///    of the file.
-/// 4. After a failed write or sync nothing works any more: every method that touches files throws, and what was
-///    buffered is let go of. What the file holds past the last good write is unknown, and is recovery's to find
-///    out.
+/// 3. What is appended but not written is in `buffered`, belongs to the active segment, and is the end
+///    of the log. A segment is closed, and a producer snapshot taken, only when nothing is buffered:
+///    neither is ahead of the file.
+/// 4. After a failed write or sync nothing works any more: every method that touches files throws, and
+///    what was buffered is let go of. What the file holds past the last good write is unknown, and is
+///    recovery's to find out.
 public final class Log {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
@@ -32,18 +33,29 @@ public final class Log {
     private final EpochHistory epochs;
     private final Segments segments;
     private final WriteBuffer buffered = new WriteBuffer();
-    private final Durability durability;
+    private final BackgroundSync durability;
+    private final GroupCommit commits;
+    private final Uncommitted uncommitted;
     private final Consumer<Log> onClosed;
+    private final Runnable failureBell;
     private LogConfig config;
     private long startOffset;
     private long writtenEnd;
     private long flushAsked;
+    private long promisedEnd;
     private long baseAsked = -1;
     private boolean isClosed;
 
+    /// @param loop      where the log lives
     /// @param recovered the log's parts as they were found
     /// @param onClosed  told once when the log is closed
-    Log(LogPlace place, LogConfig config, Recovered recovered, Consumer<Log> onClosed) {
+    Log(
+            LogPlace place,
+            LogConfig config,
+            Recovered recovered,
+            GroupCommit commits,
+            Executor loop,
+            Consumer<Log> onClosed) {
         this.place = place;
         this.config = config;
         this.producers = recovered.producers();
@@ -51,10 +63,15 @@ public final class Log {
         this.segments = new Segments(recovered.segments());
         this.startOffset = recovered.startOffset();
         this.writtenEnd = endOffset();
-        this.durability = new Durability(place, recovered.recoveryPoint());
+        this.durability = new BackgroundSync(place, recovered.recoveryPoint());
+        this.commits = commits;
+        this.uncommitted = new Uncommitted(place, loop, recovered.durablePoint());
         this.flushAsked = recovered.recoveryPoint();
         this.onClosed = onClosed;
+        this.failureBell = () -> loop.execute(uncommitted::ring);
         if (segments.active().baseOffset() > recovered.recoveryPoint()) askBaseFlush();
+        if (config.durability() == Durability.FSYNC && writtenEnd > recovered.durablePoint()) commitAll();
+        place.health().watch(failureBell);
     }
 
     public long startOffset() {
@@ -71,9 +88,17 @@ public final class Log {
         return writtenEnd;
     }
 
-    /// One past the last record that is as safe as the log's settings ask for: here, in the page cache.
+    /// One past the last record that is as safe as the log's settings ask for ([Durability]). Never goes
+    /// back, but with [#truncateTo].
     public long durableEnd() {
-        return writtenEnd;
+        if (config.durability() == Durability.PAGE_CACHE) return writtenEnd;
+        return Math.min(writtenEnd, Math.max(promisedEnd, uncommitted.committedEnd()));
+    }
+
+    /// From now on `bell` runs on the log's loop whenever [#durableEnd] has moved by a commit, and when
+    /// the log has become unusable ([#isUsable]) through the failure of its folder.
+    public void whenDurable(Runnable bell) {
+        uncommitted.whenMoved(bell);
     }
 
     public Producers producers() {
@@ -89,9 +114,9 @@ public final class Log {
         return append(batch, epochs.latest());
     }
 
-    /// Puts `batch`, checked and wanted, at the end of the log: stamps its base offset and `leaderEpoch` in
-    /// place, and keeps a view of its bytes until the next [#write], which comes by itself when much is
-    /// waiting. Begins a new segment first when one is due. The records are not looked at.
+    /// Puts `batch`, checked and wanted, at the end of the log: stamps its base offset and `leaderEpoch`
+    /// in place, and keeps a view of its bytes until the next [#write], which comes by itself when much
+    /// is waiting. Begins a new segment first when one is due. The records are not looked at.
     ///
     /// @return the offsets it got
     public OffsetRange append(RecordBatch batch, int leaderEpoch) throws IOException {
@@ -119,17 +144,22 @@ public final class Log {
         producers.note(batch, nowNs);
     }
 
-    /// Writes everything that is buffered, in one go; afterwards the batches' buffers may be used for something
-    /// else.
+    /// Writes everything that is buffered, in one go; afterwards the batches' buffers may be used for
+    /// something else.
     public void write() throws IOException {
         ensureUsable();
         if (buffered.isEmpty()) return;
+        var active = segments.active();
+        int from = active.sizeBytes() - buffered.sizeBytes();
         try {
-            buffered.writeTo(segments.active().file().file());
+            buffered.writeTo(active.file().file());
+            writtenEnd = endOffset();
+            if (config.durability() == Durability.FSYNC) {
+                commits.join(uncommitted, active.file(), active.baseOffset(), from, active.sizeBytes(), writtenEnd);
+            }
         } catch (IOException e) {
             throw failed(e);
         }
-        writtenEnd = endOffset();
         if (writtenEnd - flushAsked >= config.flushMessages()) flushActive();
         if (config.flushMs() != Long.MAX_VALUE) {
             tellEpochs();
@@ -137,13 +167,13 @@ public final class Log {
         }
     }
 
-    /// What lies between `offset` and the smaller of `endOffset` and [#writtenEnd], up to `maxBytes`. Begins
-    /// with the batch that holds `offset` and ends within one segment; the last batch may be cut, but not the
-    /// first one: when it is larger than `maxBytes` it comes whole if `atLeastOneBatch`, and otherwise nothing
-    /// comes.
+    /// What lies between `offset` and the smaller of `endOffset` and [#writtenEnd], up to `maxBytes`.
+    /// Begins with the batch that holds `offset` and ends within one segment; the last batch may be cut,
+    /// but not the first one: when it is larger than `maxBytes` it comes whole if `atLeastOneBatch`, and
+    /// otherwise nothing comes.
     ///
-    /// Near the end of the log no file is looked at. Elsewhere the index, and some headers, are read on this
-    /// thread, and the slice may be cold.
+    /// Near the end of the log no file is looked at. Elsewhere the index, and some headers, are read on
+    /// this thread, and the slice may be cold.
     ///
     /// @param offset between [#startOffset] and [#endOffset], else an `IllegalArgumentException`
     /// @return the slice, to be released by the caller; empty when there is nothing
@@ -177,13 +207,14 @@ public final class Log {
         return segment.find(end).positionBytes();
     }
 
-    /// A question for the first record whose timestamp is `timestampMs` or later, among those before `endOffset`.
+    /// A question for the first record whose timestamp is `timestampMs` or later, among those
+    /// before `endOffset`.
     public TimeLookup firstAtOrAfter(long timestampMs, long endOffset, RecordReader reader) {
         return TimeLookup.firstAtOrAfter(timestampMs, views(), startOffset, Math.min(endOffset, writtenEnd), reader);
     }
 
-    /// A question for the record with the largest timestamp among those before `endOffset`; the first one, when
-    /// several have it.
+    /// A question for the record with the largest timestamp among those before `endOffset`; the first
+    /// one, when several have it.
     public TimeLookup newest(long endOffset, RecordReader reader) {
         return TimeLookup.newest(views(), startOffset, Math.min(endOffset, writtenEnd), reader);
     }
@@ -197,8 +228,8 @@ public final class Log {
         return segments.views(startOffset, buffered.sizeBytes());
     }
 
-    /// Moves the start of the log up to `newStartOffset`, never back; whole segments before it go with the next
-    /// [#retain].
+    /// Moves the start of the log up to `newStartOffset`, never back; whole segments before it go with
+    /// the next [#retain].
     public void trimTo(long newStartOffset) {
         if (newStartOffset <= startOffset) return;
         if (newStartOffset > writtenEnd) {
@@ -208,8 +239,8 @@ public final class Log {
         LOG.info("{} starts at offset {} now", place.name(), newStartOffset);
     }
 
-    /// Cuts the log, so that it ends at `newEndOffset`, or before the batch that goes beyond it. Waits for the
-    /// disk.
+    /// Cuts the log, so that it ends at `newEndOffset`, or before the batch that goes beyond it. Waits
+    /// for the disk.
     ///
     /// @param newEndOffset not before [#startOffset]; nothing happens when the log ends there or before
     public void truncateTo(long newEndOffset) throws IOException {
@@ -221,15 +252,20 @@ public final class Log {
         write();
         long before = writtenEnd;
         try {
-            long end = Math.min(
-                    newEndOffset, segments.of(newEndOffset).find(newEndOffset).baseOffset());
+            var segment = segments.of(newEndOffset);
+            var at = segment.find(newEndOffset);
+            long end = Math.min(newEndOffset, at.baseOffset());
             if (startOffset > end) moveStart(end);
             epochs.cutTo(end);
+            commits.willCut(uncommitted, segment.baseOffset(), at.positionBytes(), end);
             durability.cut(end, epochs.lines());
             var cut = segments.cut(new Truncation(place, producers), end);
             writtenEnd = endOffset();
+            promisedEnd = Math.min(promisedEnd, writtenEnd);
+            commits.wasCut(uncommitted);
             flushAsked = durability.recoveryPoint();
             baseAsked = -1;
+            if (config.durability() == Durability.FSYNC && writtenEnd > durableEnd()) commitAll();
             removeLater(cut);
         } catch (IOException e) {
             throw failed(e);
@@ -239,20 +275,26 @@ public final class Log {
 
     /// From now on, keeps to `newConfig`.
     public void configure(LogConfig newConfig) {
+        var before = config.durability();
         config = newConfig;
+        if (before == Durability.PAGE_CACHE && newConfig.durability() == Durability.FSYNC) {
+            promisedEnd = writtenEnd;
+            commitAll();
+        }
         segments.all().forEach(segment -> segment.intervalBytes(newConfig.indexIntervalBytes()));
     }
 
-    /// One step of keeping the log to its limits: forgets silent producers, and drops the oldest segment when
-    /// it is too old, too much, or before the start. To be called again as long as it drops something.
+    /// One step of keeping the log to its limits: forgets silent producers, and drops the oldest
+    /// segment when it is too old, too much, or before the start. To be called again as long as it
+    /// drops something.
     ///
     /// @return how many bytes went; 0 when there is nothing to do now
     public long retain() throws IOException {
         return retain(writtenEnd);
     }
 
-    /// The same for a log of which only what lies before `safeOffset` may go, because others do not have the
-    /// rest.
+    /// The same for a log of which only what lies before `safeOffset` may go, because others do not have
+    /// the rest.
     public long retain(long safeOffset) throws IOException {
         ensureUsable();
         producers.expire(config.producerExpiryMs());
@@ -260,8 +302,11 @@ public final class Log {
         var verdict = Retention.look(segments.all(), config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
         if (verdict == Retention.Verdict.KEEP) return 0;
         if (segments.oldest() == segments.active()) roll();
-        if (segments.oldest().endOffset() > durability.syncedBase()) {
-            if (baseAsked < segments.active().baseOffset()) askBaseFlush();
+        if (segments.oldest().endOffset() > durability.droppableEnd()) {
+            if (!durability.hasSynced(segments.oldest().endOffset())
+                    && baseAsked < segments.active().baseOffset()) {
+                askBaseFlush();
+            }
             return 0;
         }
 
@@ -315,8 +360,8 @@ public final class Log {
         return place.topicId();
     }
 
-    /// Writes everything, brings it to the disk, and lets go of the files. The log is not usable afterwards. A
-    /// log that failed before is only let go of.
+    /// Writes everything, brings it to the disk, and lets go of the files. The log is not usable
+    /// afterwards. A log that failed before is only let go of.
     public void close() throws IOException {
         if (isClosed) return;
         try {
@@ -345,7 +390,14 @@ public final class Log {
         letGo();
     }
 
+    /// The partition is deleted: nothing of it comes back from the write-ahead log. Blocks.
+    void forget() throws IOException {
+        commits.gone(uncommitted);
+    }
+
     private void letGo() {
+        place.health().unwatch(failureBell);
+        commits.leave(uncommitted);
         segments.closeFiles();
         onClosed.accept(this);
     }
@@ -403,7 +455,8 @@ public final class Log {
         askFlush(writtenEnd, -1);
     }
 
-    /// Has everything before the active segment brought to the disk, and the producer snapshot between them.
+    /// Has everything before the active segment brought to the disk, and the producer snapshot
+    /// between them.
     private void askBaseFlush() {
         baseAsked = segments.active().baseOffset();
         askFlush(baseAsked, baseAsked);
@@ -413,6 +466,15 @@ public final class Log {
         tellEpochs();
         durability.ask(upTo, segments.filesSince(flushAsked), base);
         flushAsked = Math.max(flushAsked, upTo);
+    }
+
+    /// Has everything that is not known to be on the disk committed, whatever it is.
+    private void commitAll() {
+        var files = segments.all().stream()
+                .filter(segment -> segment.endOffset() > durability.recoveryPoint() || segment == segments.active())
+                .map(segment -> SegmentFiles.of(place.dir(), segment.baseOffset(), SegmentFiles.LOG))
+                .toList();
+        commits.joinWhole(uncommitted, files, writtenEnd);
     }
 
     private void tellEpochs() {

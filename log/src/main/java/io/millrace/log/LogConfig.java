@@ -4,9 +4,12 @@ import io.millrace.model.config.ConfigValues;
 import io.millrace.model.config.ServerSettings;
 import io.millrace.model.config.TopicSettings;
 
-/// How a log is kept. Read once when a log opens; a change of settings makes a new `LogConfig` ([Log#configure]).
+/// How a log is kept. Read once when a log opens; a change of settings makes a new
+/// `LogConfig` ([Log#configure]).
 ///
-/// @param segmentBytes       a segment is closed when it would grow past this; a single larger batch gets its own
+/// @param durability         when a record counts as kept
+/// @param segmentBytes       a segment is closed when it would grow past this; a single larger batch
+///                           gets its own
 /// @param segmentMs          a segment is closed when its first append is older than this
 /// @param segmentJitterMs    at most this is taken off `segmentMs`, differently for every segment
 /// @param indexIntervalBytes about how much log lies between two entries of an index
@@ -19,6 +22,7 @@ import io.millrace.model.config.TopicSettings;
 /// @param flushMs            write to disk after this time
 /// @param producerExpiryMs   a producer that was silent for longer is forgotten
 public record LogConfig(
+        Durability durability,
         int segmentBytes,
         long segmentMs,
         long segmentJitterMs,
@@ -36,6 +40,7 @@ public record LogConfig(
     /// @throws IllegalArgumentException when a value is none; the message names the setting
     public static LogConfig from(ConfigValues values) {
         return new LogConfig(
+                Durability.of(values.get(TopicSettings.DURABILITY)),
                 Math.toIntExact(values.get(TopicSettings.SEGMENT_BYTES)),
                 values.get(TopicSettings.SEGMENT_MS).toMillis(),
                 values.get(TopicSettings.SEGMENT_JITTER_MS),

@@ -14,14 +14,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One data folder: the logs in it, its threads, and what it remembers about itself. Safe to use from any thread.
+/// One data folder: the logs in it, its threads, and what it remembers about itself. Safe to use from
+/// any thread.
 ///
-/// A folder belongs to one process and to one node of one cluster. Nothing in it is removed but by [#delete],
-/// by a log's own limits, or because it was dropped before; what is not understood is left alone and named in
-/// the log.
+/// A folder belongs to one process and to one node of one cluster. Nothing in it is removed but by
+/// [#delete], by a log's own limits, or because it was dropped before; what is not understood is left
+/// alone and named in the log.
 public final class LogFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";
@@ -32,31 +34,31 @@ public final class LogFolder implements AutoCloseable {
 
     private final Path dir;
     private final Disk disk;
-    private final Clock clock;
     private final FileWork work;
     private final Supplier<Uuid> ids;
     private final Closeable lock;
     private final MetaProperties meta;
     private final FolderCheckpoints checkpoints;
-    private final LogMeters meters;
+    private final FolderPlace place;
+    private final GroupCommit commits;
     private final boolean endedCleanly;
     private final OpenLogs logs = new OpenLogs();
     private volatile boolean isSound = true;
     private volatile boolean isClosed;
 
     /// What [#open] has at hand once the folder is its own.
-    private LogFolder(Path dir, Disk disk, Clock clock, Metrics metrics, FileWork work, Supplier<Uuid> ids, Owned owned)
-            throws IOException {
+    private LogFolder(Path dir, FolderTools tools, Owned owned) throws IOException {
         this.dir = dir;
-        this.disk = disk;
-        this.clock = clock;
-        this.work = work;
-        this.ids = ids;
+        this.disk = tools.disk();
+        this.work = tools.work();
+        this.ids = tools.ids();
         this.lock = owned.lock();
         this.meta = owned.meta();
         this.checkpoints = new FolderCheckpoints(disk, dir, work);
-        this.meters = LogMeters.of(metrics, dir);
+        var meters = LogMeters.of(tools.metrics(), dir);
+        this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, new FolderHealth(dir), meters);
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
+        this.commits = new GroupCommit(place, WalReplay.open(place, tools.limits()), tools.limits());
         disk.delete(dir.resolve(CLEAN));
         disk.syncDirectory(dir);
     }
@@ -65,25 +67,30 @@ public final class LogFolder implements AutoCloseable {
 
     /// Opens the data folder `dir`, and makes it when there is none.
     ///
-    /// @throws IOException when another process has it, it belongs to another cluster or node, or the disk
-    ///                     refuses
+    /// @throws IOException when another process has it, it belongs to another cluster or node, or the
+    ///                     disk refuses
     public static LogFolder open(Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected)
             throws IOException {
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
-        return open(dir, disk, clock, metrics, expected, new FileThreads(threads), Uuid::randomUuid);
+        return open(dir, expected, FolderTools.real(disk, clock, metrics));
     }
 
-    /// The same, with the threads and the source of ids brought along. The folder closes `work`.
+    /// The same, with the threads and the source of ids brought along.
     public static LogFolder open(
             Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, FileWork work, Supplier<Uuid> ids)
             throws IOException {
+        return open(dir, expected, new FolderTools(disk, clock, metrics, work, ids, CommitLimits.DEFAULT));
+    }
+
+    /// The same, with everything brought along.
+    public static LogFolder open(Path dir, Identity expected, FolderTools tools) throws IOException {
+        var disk = tools.disk();
         try {
             disk.createDirectories(dir);
             var lock = disk.lock(dir.resolve(LOCK));
             if (lock.isEmpty()) throw new IOException("data folder %s is in use by another process".formatted(dir));
             try {
-                var meta = claim(dir, disk, expected, ids);
-                var folder = new LogFolder(dir, disk, clock, metrics, work, ids, new Owned(lock.get(), meta));
+                var meta = claim(dir, disk, expected, tools.ids());
+                var folder = new LogFolder(dir, tools, new Owned(lock.get(), meta));
                 folder.sweep();
                 LOG.info("data folder {} of node {} opened{}", dir, expected.nodeId(), folder.howItEnded());
                 return folder;
@@ -92,7 +99,7 @@ public final class LogFolder implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            work.close();
+            tools.work().close();
             throw e;
         }
     }
@@ -177,17 +184,19 @@ public final class LogFolder implements AutoCloseable {
         return found;
     }
 
-    /// Opens the log of a partition on a file thread, recovers it, or makes it. The outcome arrives on `loop`, to
-    /// which the log belongs from then on. While an earlier topic of the same name still has the folder, it waits.
+    /// Opens the log of a partition on a file thread, recovers it, or makes it. The outcome arrives on
+    /// `loop`, to which the log belongs from then on. While an earlier topic of the same name still has
+    /// the folder, it waits.
     ///
-    /// A folder that an earlier topic of the same name left behind is set aside under another name, never deleted.
+    /// A folder that an earlier topic of the same name left behind is set aside under another name,
+    /// never deleted.
     public void open(
             Uuid topicId, String topic, int partition, LogConfig config, Executor loop, Consumer<Opened> whenDone) {
         var name = new PartitionName(topic, partition);
         Consumer<Opened> answer = opened -> loop.execute(() -> whenDone.accept(opened));
         boolean isFirst = logs.claim(name, topicId, slot -> {
             try {
-                work.run(() -> answer.accept(openInto(slot, name, topicId, config)));
+                work.run(() -> answer.accept(openInto(slot, name, topicId, config, loop)));
             } catch (RejectedExecutionException e) {
                 logs.free(name, slot);
                 answer.accept(new Opened.Failed(new IOException("the data folder is closed, or too busy", e)));
@@ -196,10 +205,10 @@ public final class LogFolder implements AutoCloseable {
         if (!isFirst) answer.accept(new Opened.Failed(new IOException("log " + name + " is open already")));
     }
 
-    private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config) {
+    private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config, Executor loop) {
         try {
             if (isClosed) throw new IOException("the data folder is closed");
-            var log = open(name, topicId, config, closed -> closed(closed, name, slot));
+            var log = open(name, topicId, config, loop, closed -> closed(closed, name, slot));
             if (slot.take(log)) return new Opened.Ready(log);
             log.abandon();
             return new Opened.Failed(new IOException("log " + name + " was deleted, or its folder closed, meanwhile"));
@@ -220,7 +229,8 @@ public final class LogFolder implements AutoCloseable {
         if (!slot.isDeleted()) logs.free(name, slot);
     }
 
-    private Log open(PartitionName name, Uuid topicId, LogConfig config, Consumer<Log> onClosed) throws IOException {
+    private Log open(PartitionName name, Uuid topicId, LogConfig config, Executor loop, Consumer<Log> onClosed)
+            throws IOException {
         var path = dir.resolve(name.folder());
         setAside(path, topicId);
         if (!disk.isDirectory(path)) {
@@ -235,12 +245,13 @@ public final class LogFolder implements AutoCloseable {
             }
             PartitionMetadata.write(disk, path, topicId);
         }
-        var place = new LogPlace(name, topicId, path, disk, clock, work, checkpoints, meters);
-        return new Log(place, config, new Recovery(place, config).run(), onClosed);
+        var logPlace = new LogPlace(name, topicId, path, place);
+        return new Log(logPlace, config, new Recovery(logPlace, config).run(), commits, loop, onClosed);
     }
 
-    /// A folder of an earlier topic of this name was left behind by a node that ended before it could delete it. The
-    /// name belongs to the topic `id` now; the old data is kept under another name, for people to look at.
+    /// A folder of an earlier topic of this name was left behind by a node that ended before it could
+    /// delete it. The name belongs to the topic `id` now; the old data is kept under another name, for
+    /// people to look at.
     private void setAside(Path path, Uuid id) throws IOException {
         if (!disk.isDirectory(path)) return;
         var owner = PartitionMetadata.read(disk, path);
@@ -253,32 +264,36 @@ public final class LogFolder implements AutoCloseable {
 
     /// Runs `blocking` on the small pool: reads of cold pages, look-ups.
     ///
-    /// @throws java.util.concurrent.RejectedExecutionException when too much is waiting, or the folder is closed
+    /// @throws java.util.concurrent.RejectedExecutionException when too much is waiting, or the folder
+    ///                                                         is closed
     public void offFile(Runnable blocking) {
         work.run(blocking);
     }
 
-    /// Deletes a partition for good. Called on the loop of its log, if that is open: the log is not usable any more
-    /// when this returns. A file thread gives its folder another name, and removes it after the topic's delay.
-    /// Nothing happens when there is no folder, or when it belongs to another topic.
+    /// Deletes a partition for good. Called on the loop of its log, if that is open: the log is not
+    /// usable any more when this returns. A file thread gives its folder another name, and removes it
+    /// after the topic's delay. Nothing happens when there is no folder, or when it belongs to
+    /// another topic.
     ///
     /// Not to be called for a log that is still being opened: wait for the outcome first.
     public void delete(Uuid topicId, String topic, int partition) {
         var name = new PartitionName(topic, partition);
         var slot = logs.of(name, topicId);
         if (slot == null) {
-            logs.claim(name, topicId, claimed -> putAwayLater(claimed, name, topicId, DEFAULT_DELETE_DELAY_MS));
+            logs.claim(name, topicId, claimed -> putAwayLater(claimed, name, topicId, null));
             return;
         }
         var log = slot.delete();
         log.abandon();
-        putAwayLater(slot, name, topicId, log.config().fileDeleteDelayMs());
+        putAwayLater(slot, name, topicId, log);
     }
 
-    private void putAwayLater(Slot slot, PartitionName name, Uuid topicId, long delayMs) {
+    private void putAwayLater(Slot slot, PartitionName name, Uuid topicId, @Nullable Log log) {
+        long delayMs = log == null ? DEFAULT_DELETE_DELAY_MS : log.config().fileDeleteDelayMs();
         try {
             work.run(() -> {
                 try {
+                    if (log != null) log.forget();
                     putAway(name, topicId, delayMs);
                 } catch (IOException e) {
                     LOG.error("the folder of the deleted partition {} could not be put away", name, e);
@@ -297,6 +312,7 @@ public final class LogFolder implements AutoCloseable {
         if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
         var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
         disk.rename(path, gone);
+        disk.syncDirectory(dir);
         checkpoints.forget(name);
         LOG.info("{} is deleted, and removed in {} ms", name, delayMs);
         work.runLater(delayMs, () -> remove(gone));
@@ -316,9 +332,9 @@ public final class LogFolder implements AutoCloseable {
         }
     }
 
-    /// Ends cleanly: every log is written and brought to the disk, then the checkpoints, then the mark that
-    /// says so. The loops must have stopped using their logs. When something fails the mark is not made, and
-    /// the next start looks through what is not known to be on the disk.
+    /// Ends cleanly: every log is written and brought to the disk, then the checkpoints, then the mark
+    /// that says so. The loops must have stopped using their logs. When something fails the mark is not
+    /// made, and the next start looks through what is not known to be on the disk.
     @Override
     public void close() {
         if (isClosed) return;
@@ -330,6 +346,8 @@ public final class LogFolder implements AutoCloseable {
         work.close();
         try {
             checkpoints.write();
+            commits.close();
+            if (place.health().failure() != null) isSound = false;
             if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
             lock.close();
             LOG.info("data folder {} closed{}", dir, isSound ? "" : ", with damage");

@@ -5,15 +5,26 @@ import java.nio.file.Path;
 
 /// What is counted of one data folder.
 ///
-/// @param syncs    how long a sync takes
+/// @param commits  how long it takes to make durable what waits
+/// @param syncs    how long a sync in the background takes
 /// @param rolled   segments begun after others
 /// @param dropped  bytes of segments that went by size, time or start offset
 /// @param cutBytes bytes that recovery cut off because they were no whole batch
-record LogMeters(Metrics.Timing syncs, Metrics.Counter rolled, Metrics.Counter dropped, Metrics.Counter cutBytes) {
+record LogMeters(
+        Metrics.Timing commits,
+        Metrics.Timing syncs,
+        Metrics.Counter rolled,
+        Metrics.Counter dropped,
+        Metrics.Counter cutBytes) {
 
     static LogMeters of(Metrics metrics, Path dir) {
         var folder = dir.toString();
         return new LogMeters(
+                metrics.timing(
+                        "millrace_log_commit_seconds",
+                        "Time a group commit takes: what was written meanwhile joins the next one",
+                        "dir",
+                        folder),
                 metrics.timing("millrace_log_sync_seconds", "Time a sync of a partition's files takes", "dir", folder),
                 metrics.counter("millrace_log_segments_rolled_total", "Segments begun after others", "dir", folder),
                 metrics.counter(

@@ -6,19 +6,35 @@ import org.apache.kafka.common.Uuid;
 
 /// What a log stands on.
 ///
-/// @param dir         the partition's folder
-/// @param checkpoints of the data folder around it
-record LogPlace(
-        PartitionName name,
-        Uuid topicId,
-        Path dir,
-        Disk disk,
-        Clock clock,
-        FileWork work,
-        FolderCheckpoints checkpoints,
-        LogMeters meters) {
+/// @param dir    the partition's folder
+/// @param folder the data folder around it
+record LogPlace(PartitionName name, Uuid topicId, Path dir, FolderPlace folder) {
 
     Path file(String name) {
         return dir.resolve(name);
+    }
+
+    Disk disk() {
+        return folder.disk();
+    }
+
+    Clock clock() {
+        return folder.clock();
+    }
+
+    FileWork work() {
+        return folder.work();
+    }
+
+    FolderCheckpoints checkpoints() {
+        return folder.checkpoints();
+    }
+
+    FolderHealth health() {
+        return folder.health();
+    }
+
+    LogMeters meters() {
+        return folder.meters();
     }
 }

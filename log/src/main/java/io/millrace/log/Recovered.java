@@ -6,6 +6,12 @@ import java.util.List;
 ///
 /// @param segments      in order, at least one; the last is ready to be appended to
 /// @param startOffset   where the log begins
-/// @param recoveryPoint up to where it is known to be on the disk
+/// @param recoveryPoint up to where it is known to be on the disk, with all that is derived from it
+/// @param durablePoint  up to where it was promised to be on the disk; not before `recoveryPoint`
 record Recovered(
-        List<Segment> segments, Producers producers, EpochHistory epochs, long startOffset, long recoveryPoint) {}
+        List<Segment> segments,
+        Producers producers,
+        EpochHistory epochs,
+        long startOffset,
+        long recoveryPoint,
+        long durablePoint) {}

@@ -11,10 +11,11 @@ import org.slf4j.LoggerFactory;
 
 /// Finds the log in a partition's folder: after a clean end, after a crash, or in a folder that is new.
 ///
-/// What lies before the recovery point was on the disk and is not read again. What lies after it is looked at
-/// batch by batch, checksums included, up to the first that is not whole; the rest is cut off. So after a clean
-/// end nothing is read but the last few headers. Damage before the recovery point is no torn end: the log does
-/// not open, and its files are left as they are.
+/// What lies before the recovery point is not looked at. Between it and the durable point headers are
+/// read, to make anew what is derived from them. What lies after the durable point is looked at batch by
+/// batch, checksums included, up to the first that is not whole; the rest is cut off. So after a clean
+/// end nothing is read but the last few headers. Damage before the durable point is no torn end: the log
+/// does not open, and its files are left as they are.
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -30,6 +31,7 @@ final class Recovery {
     private boolean epochsAreKnown;
     private long startOffset;
     private long recoveryPoint;
+    private long durablePoint;
 
     Recovery(LogPlace place, LogConfig config) throws IOException {
         this.place = place;
@@ -42,11 +44,12 @@ final class Recovery {
         sweep();
         startOffset = place.checkpoints().startOffset(place.name());
         recoveryPoint = place.checkpoints().recoveryPoint(place.name());
+        durablePoint = place.checkpoints().durablePoint(place.name());
         findSegments();
         if (segments.isEmpty()) {
             recoveryPoint = startOffset;
             segments.add(create(startOffset));
-            return new Recovered(segments, producers, epochs, startOffset, recoveryPoint);
+            return new Recovered(segments, producers, epochs, startOffset, recoveryPoint, startOffset);
         }
         look();
         if (end() < recoveryPoint) {
@@ -70,7 +73,17 @@ final class Recovery {
         epochs.trimTo(start);
         epochs.cutTo(end() + 1);
         snapshots.removeStray(segments, recoveryPoint);
-        return new Recovered(segments, producers, epochs, start, recoveryPoint);
+        durablePoint = Math.min(Math.max(durablePoint, recoveryPoint), end());
+        if (config.durability() == Durability.FSYNC) rewriteTail();
+        return new Recovered(segments, producers, epochs, start, recoveryPoint, durablePoint);
+    }
+
+    /// After a sync that failed, pages that never reached the disk count as clean, and another sync
+    /// would say that all is well. So whatever was not promised is written again before it can be.
+    private void rewriteTail() throws IOException {
+        for (var segment : segments) {
+            if (segment.endOffset() > durablePoint) segment.rewriteFrom(Math.max(durablePoint, segment.baseOffset()));
+        }
     }
 
     private long end() {
@@ -137,8 +150,8 @@ final class Recovery {
         segments.getLast().activate();
     }
 
-    /// Makes the producers' state, and the epochs when their file is of no use, as they were at the recovery
-    /// point.
+    /// Makes the producers' state, and the epochs when their file is of no use, as they were at the
+    /// recovery point.
     private void rebuildUpToRecoveryPoint() throws IOException {
         long start = segments.getFirst().baseOffset();
         snapshots.removeAfter(recoveryPoint);
@@ -172,10 +185,11 @@ final class Recovery {
         }
     }
 
-    /// Looks at a segment from `trustedEnd` on, and cuts off what is no whole batch. False when something was.
+    /// Looks at a segment from `trustedEnd` on, and cuts off what is no whole batch. False when
+    /// something was.
     private boolean lookAt(Segment segment, long trustedEnd) throws IOException {
         segment.rewindTo(trustedEnd);
-        var problem = segment.refill(recoveryPoint, Long.MAX_VALUE, batch -> {
+        var problem = segment.refill(durablePoint, Long.MAX_VALUE, batch -> {
             if (batch.baseOffset() < recoveryPoint) return;
             producers.note(batch, segment.lastAppendNs());
             noteEpoch(batch);
@@ -184,9 +198,9 @@ final class Recovery {
             if (segment.endOffset() > recoveryPoint) segment.cutIndexes();
             return true;
         }
-        if (segment.endOffset() < recoveryPoint) {
-            throw new IOException("%s is damaged before its recovery point %d, at position %d: %s"
-                    .formatted(segment, recoveryPoint, segment.sizeBytes(), problem));
+        if (segment.endOffset() < durablePoint) {
+            throw new IOException("%s is damaged before offset %d, up to which it was on the disk, at position %d: %s"
+                    .formatted(segment, durablePoint, segment.sizeBytes(), problem));
         }
         long bytes = segment.cutFile();
         segment.cutIndexes();

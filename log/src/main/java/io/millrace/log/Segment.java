@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +14,17 @@ import org.slf4j.LoggerFactory;
 /// One file of the log with its two indexes.
 ///
 /// What holds after every method:
-/// 1. `endOffset` is one past the last record, `sizeBytes` counts whole batches only. Of the active segment
-///    both run ahead of the file by what its log still buffers.
-/// 2. The offset index has an entry for the first batch that begins more than `intervalBytes` after the batch
-///    of the entry before. The time index got the largest timestamp so far at the same places, and gets the
-///    last one when the segment is closed.
-/// 3. The files of the indexes are never trusted: they are looked at before the first use, and made anew from the
-///    batches when they are missing, too short or wrong.
+/// 1. `endOffset` is one past the last record, `sizeBytes` counts whole batches only. Of the active
+///    segment both run ahead of the file by what its log still buffers.
+/// 2. The offset index has an entry for the first batch that begins more than `intervalBytes` after the
+///    batch of the entry before. The time index got the largest timestamp so far at the same places, and
+///    gets the last one when the segment is closed.
+/// 3. The files of the indexes are never trusted: they are looked at before the first use, and made anew
+///    from the batches when they are missing, too short or wrong.
 final class Segment {
 
-    /// How much more than the interval may lie behind an index entry before the index counts as too short: an
-    /// interval that was made smaller since is no reason to read everything.
+    /// How much more than the interval may lie behind an index entry before the index counts as too
+    /// short: an interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
     private static final List<String> SUFFIXES =
@@ -158,8 +159,8 @@ final class Segment {
         indexesAreChecked = true;
     }
 
-    /// What is wrong with the index files of a closed segment, as far as a quick look shows; empty when nothing
-    /// is.
+    /// What is wrong with the index files of a closed segment, as far as a quick look shows; empty when
+    /// nothing is.
     private String wrongIndexes() throws IOException {
         if (sizeBytes == 0) return "";
         for (var suffix : List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX)) {
@@ -215,8 +216,8 @@ final class Segment {
         maxTimestampOffset = 0;
     }
 
-    /// Goes back to the last place before `offset` that the indexes are sure of, and forgets everything after it;
-    /// [#refill] then notes what follows in the file again.
+    /// Goes back to the last place before `offset` that the indexes are sure of, and forgets everything
+    /// after it; [#refill] then notes what follows in the file again.
     void rewindTo(long offset) throws IOException {
         int fileBytes = (int) Math.min(Integer.MAX_VALUE, disk.sizeBytes(file(SegmentFiles.LOG)));
         boolean bothExist = disk.exists(file(SegmentFiles.OFFSET_INDEX)) && disk.exists(file(SegmentFiles.TIME_INDEX));
@@ -244,30 +245,39 @@ final class Segment {
         return walk.next() && walk.header().lastOffset() == lastOffset;
     }
 
-    /// Notes the batches that follow in the file, and shows them to `visitor`, up to the first that reaches
-    /// beyond `stopAt` or is none.
+    /// Notes the batches that follow in the file, and shows them to `visitor`, up to the first that
+    /// reaches beyond `stopAt` or is none.
     ///
-    /// @param trustedEnd batches that begin before this offset were durable once: their checksum is not looked at
-    /// @return why the walk ended before the end of the file; empty when it did not, or stopped at `stopAt`
+    /// @param trustedEnd batches that begin before this offset were durable once: their checksum is not
+    ///                   looked at
+    /// @return why the walk ended before the end of the file; empty when it did not, or stopped
+    ///         at `stopAt`
     String refill(long trustedEnd, long stopAt, Consumer<RecordBatch> visitor) throws IOException {
-        long fileBytes = disk.sizeBytes(file(SegmentFiles.LOG));
-        long limit = Math.min(Integer.MAX_VALUE, fileBytes);
-        var walk = trustedEnd >= stopAt
-                ? BatchWalk.headers(file().file(), sizeBytes, limit, baseOffset)
-                : BatchWalk.contents(file().file(), sizeBytes, limit, baseOffset);
+        long limit = Math.min(Integer.MAX_VALUE, disk.sizeBytes(file(SegmentFiles.LOG)));
+        var trusted = BatchWalk.headers(file().file(), sizeBytes, limit, baseOffset);
+        var problem = refill(trusted, trustedEnd, stopAt, false, visitor);
+        if (!problem.isEmpty() || endOffset >= stopAt || sizeBytes >= limit) return problem;
+        if (trusted.header().endOffset() > stopAt) return "";
+        var rest = BatchWalk.contents(file().file(), sizeBytes, limit, Math.max(baseOffset, endOffset));
+        return refill(rest, Long.MAX_VALUE, stopAt, true, visitor);
+    }
+
+    /// The same with one walk, up to the first batch that begins at `end` or later.
+    private String refill(BatchWalk walk, long end, long stopAt, boolean checksCrc, Consumer<RecordBatch> visitor)
+            throws IOException {
         while (walk.next()) {
             var batch = walk.header();
-            if (batch.endOffset() > stopAt) return "";
+            if (batch.baseOffset() >= end || batch.endOffset() > stopAt) return "";
             if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) return "offset %d".formatted(batch.lastOffset());
-            if (batch.baseOffset() >= trustedEnd && !walk.crcMatches()) return "wrong checksum";
+            if (checksCrc && !walk.crcMatches()) return "wrong checksum";
             note(batch);
             visitor.accept(batch);
         }
         return walk.problem();
     }
 
-    /// Closes the segment for appends: the time index gets its last entry, both indexes are complete in their
-    /// files.
+    /// Closes the segment for appends: the time index gets its last entry, both indexes are complete in
+    /// their files.
     void finish() throws IOException {
         if (sizeBytes > 0) times.add(maxTimestampMs, maxTimestampOffset);
         cutIndexes();
@@ -275,7 +285,8 @@ final class Segment {
         isActive = false;
     }
 
-    /// Writes what the indexes have in memory; the time index first, so that it never knows less than the other.
+    /// Writes what the indexes have in memory; the time index first, so that it never knows less than
+    /// the other.
     void writeIndexes() throws IOException {
         times.write();
         offsets.write();
@@ -290,6 +301,21 @@ final class Segment {
             file.truncate(sizeBytes);
         }
         return over;
+    }
+
+    /// Writes what the file holds from the batch of `offset` on once more, over itself.
+    void rewriteFrom(long offset) throws IOException {
+        if (sizeBytes == 0) return;
+        var chunk = ByteBuffer.allocate(DiskFile.TOUCH_BYTES);
+        long position = find(offset).positionBytes();
+        try (var file = disk.openToAppend(file(SegmentFiles.LOG))) {
+            while (position < sizeBytes) {
+                file.readFully(chunk.clear().limit((int) Math.min(chunk.capacity(), sizeBytes - position)), position);
+                int length = chunk.position();
+                file.write(chunk.flip(), position);
+                position += length;
+            }
+        }
     }
 
     /// Where a walk that looks for `offset` may begin, by the index.

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes a log shorter. Nothing is buffered, and the recovery point lies at or before the new end already.
+/// Makes a log shorter. Nothing is buffered, and the recovery point lies at or before the new
+/// end already.
 final class Truncation {
 
     private final LogPlace place;
@@ -28,6 +29,8 @@ final class Truncation {
         var problem = last.refill(Long.MAX_VALUE, newEndOffset, _ -> {});
         if (!problem.isEmpty()) throw new IOException("damaged segment %s: %s".formatted(last, problem));
         last.cutFile();
+        last.file().file().sync();
+        place.disk().syncDirectory(place.dir());
         last.cutIndexes();
         reloadProducers(segments, last.endOffset());
         return dropped;

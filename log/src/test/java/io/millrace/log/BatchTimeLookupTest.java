@@ -55,7 +55,7 @@ class BatchTimeLookupTest {
         log.write();
         var look = List.of(log.batchTime(0), log.batchTime(29));
         log.trimTo(29);
-        rig.work.syncAll();
+        rig.work.settle();
         while (log.retain() > 0) rig.work.later();
 
         assertEquals(OptionalLong.empty(), look.get(0).find());

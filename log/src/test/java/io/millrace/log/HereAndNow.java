@@ -4,10 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Work on files without threads: [#run] runs at once, syncs wait until [#syncAll] or the end, and what is due
-/// later waits for [#later].
+/// Work on files without threads: [#run] runs at once, syncs wait until [#syncAll] or the end, and what
+/// is due later waits for [#later].
 public final class HereAndNow implements FileWork {
 
+    private final Queue<Runnable> commits = new ArrayDeque<>();
     private final Queue<Runnable> syncs = new ArrayDeque<>();
     private final Queue<Runnable> delayed = new ArrayDeque<>();
     private boolean lost;
@@ -18,7 +19,7 @@ public final class HereAndNow implements FileWork {
     @Override
     public void commit(Runnable work) {
         if (closed) throw new RejectedExecutionException("closed");
-        syncs.add(work);
+        commits.add(work);
     }
 
     @Override
@@ -43,9 +44,24 @@ public final class HereAndNow implements FileWork {
         delayed.add(work);
     }
 
-    /// Serves the syncs that were asked for.
+    /// Serves what acknowledgements wait for.
+    public void commitAll() {
+        while (!commits.isEmpty()) commits.remove().run();
+    }
+
+    /// Serves all syncs that were asked for.
     public void syncAll() {
-        while (!syncs.isEmpty()) syncs.remove().run();
+        while (!commits.isEmpty() || !syncs.isEmpty()) {
+            commitAll();
+            if (!syncs.isEmpty()) syncs.remove().run();
+        }
+    }
+
+    /// Serves the syncs, and has the checkpoints written.
+    public void settle() {
+        syncAll();
+        later();
+        syncAll();
     }
 
     /// Lets the delays end.
@@ -56,6 +72,7 @@ public final class HereAndNow implements FileWork {
 
     /// The process dies: nothing that waits is ever done.
     public void lose() {
+        commits.clear();
         syncs.clear();
         delayed.clear();
         lost = true;

@@ -31,6 +31,10 @@ public final class MemoryDisk implements Disk {
         byte[] bytes = new byte[64];
         int size;
         int synced;
+
+        /// From here on a sync does nothing, though it says that it did; -1: it does.
+        int lost = -1;
+
         long modifiedMs;
     }
 
@@ -41,6 +45,7 @@ public final class MemoryDisk implements Disk {
     private @Nullable Predicate<Path> failingWrites;
     private @Nullable Predicate<Path> failingSyncs;
     private long bytesRead;
+    private long syncs;
     private int openFiles;
 
     public MemoryDisk(Clock clock) {
@@ -62,7 +67,8 @@ public final class MemoryDisk implements Disk {
         locks.clear();
     }
 
-    /// The machine dies: of every file, what was appended after its last sync may be cut anywhere. Names stay.
+    /// The machine dies: of every file, what was appended after its last sync may be cut anywhere.
+    /// Names stay.
     public synchronized void losePower(Random random) {
         loseProcess();
         for (var content : files.values()) {
@@ -90,6 +96,19 @@ public final class MemoryDisk implements Disk {
     /// Bytes read from all files so far.
     public synchronized long bytesRead() {
         return bytesRead;
+    }
+
+    /// Syncs of files so far.
+    public synchronized long syncs() {
+        return syncs;
+    }
+
+    /// As after a sync that failed: everything that was written and not synced counts as clean, though
+    /// it is not on the disk; only what is written again will be.
+    public synchronized void forgetDirt() {
+        for (var content : files.values()) {
+            if (content.synced < content.size) content.lost = content.synced;
+        }
     }
 
     public synchronized int openFiles() {
@@ -257,6 +276,7 @@ public final class MemoryDisk implements Disk {
                 if (position > content.size) Arrays.fill(content.bytes, content.size, position, (byte) 0);
                 source.get(content.bytes, position, source.remaining());
                 content.size = Math.max(content.size, end);
+                if (content.lost >= 0 && position <= content.lost) content.lost = -1;
                 content.synced = Math.min(content.synced, position);
                 content.modifiedMs = clock.wallMs();
             }
@@ -299,7 +319,8 @@ public final class MemoryDisk implements Disk {
             synchronized (MemoryDisk.this) {
                 ensureOpen();
                 if (failingSyncs != null && failingSyncs.test(path)) throw new IOException("cannot sync " + path);
-                content.synced = content.size;
+                syncs++;
+                if (content.lost < 0) content.synced = content.size;
             }
         }
 

@@ -27,6 +27,7 @@ final class Rig {
     final Path dir = Path.of("/data");
     HereAndNow work = new HereAndNow();
     LogConfig config;
+    CommitLimits limits = CommitLimits.DEFAULT;
     private long ids;
     private @Nullable LogFolder folder;
     private @Nullable Log log;
@@ -43,6 +44,7 @@ final class Rig {
         var config = LogConfig.from(ConfigValues.of(Map.copyOf(values)));
         if (segmentBytes == null) return config;
         return new LogConfig(
+                config.durability(),
                 Integer.parseInt(segmentBytes),
                 config.segmentMs(),
                 config.segmentJitterMs(),
@@ -66,7 +68,8 @@ final class Rig {
 
     Opened tryOpen() throws IOException {
         work = new HereAndNow();
-        folder = LogFolder.open(dir, disk, clock, Metrics.NONE, IDENTITY, work, () -> new Uuid(77, ++ids));
+        var tools = new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits);
+        folder = LogFolder.open(dir, IDENTITY, tools);
         return openLog();
     }
 
@@ -76,6 +79,16 @@ final class Rig {
         var opened = outcome.get();
         if (opened instanceof Opened.Ready(var ready)) log = ready;
         return opened;
+    }
+
+    /// Opens the log of another partition of the topic.
+    Log openOther(int partition) throws IOException {
+        var outcome = new AtomicReference<Opened>();
+        folder().open(TOPIC_ID, TOPIC, partition, config, Runnable::run, outcome::set);
+        return switch (outcome.get()) {
+            case Opened.Ready(var ready) -> ready;
+            case Opened.Failed(var cause) -> throw cause;
+        };
     }
 
     Log log() {

@@ -115,6 +115,7 @@ class SegmentReadTest {
     void atMostTwoFilesAreHeldOpen() throws IOException {
         var rig = new Rig("segment.bytes", "1000");
         var log = rig.open();
+        int others = rig.disk.openFiles() - 1;
         for (int i = 0; i < 200; i++) log.append(Rig.batch(1, 100, 1), 1);
         log.write();
         rig.work.syncAll();
@@ -124,7 +125,7 @@ class SegmentReadTest {
         }
         assertTrue(rig.disk.openFiles() > 10);
         slices.forEach(FileSlice::release);
-        assertEquals(2, rig.disk.openFiles());
+        assertEquals(others + 2, rig.disk.openFiles());
         rig.close();
         assertEquals(0, rig.disk.openFiles());
     }

@@ -102,7 +102,7 @@ class TimeLookupTest {
         log.write();
         var lookup = log.firstAtOrAfter(100, Long.MAX_VALUE, new PlainReader());
         log.trimTo(10);
-        rig.work.syncAll();
+        rig.work.settle();
         while (log.retain() > 0) rig.work.later();
 
         var found = lookup.find().orElseThrow();

@@ -33,11 +33,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// What holds after every method:
 /// 1. `highWatermark <= log.durableEnd()`: nothing is committed that this node could lose.
-/// 2. A promise of [#append] is kept with [Appended] only when its records are as safe as `acks` asked; a
-///    repeated batch waits for the same as its original.
+/// 2. A promise of [#append] is kept with [Appended] only when its records are as safe as `acks` asked;
+///    a repeated batch waits for the same as its original.
 /// 3. Readers see nothing at or above the high watermark.
 /// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more.
-/// 5. Bytes are given back only when the log does not need them any more: written, or never to be written.
+/// 5. Bytes are given back only when the log does not need them any more: written, or never to
+///    be written.
 ///
 /// Batches of one turn are written together at its end ([Loop#atTurnEnd]).
 public final class Partition {
@@ -84,12 +85,13 @@ public final class Partition {
         this.publishedSizeBytes = log.sizeBytes();
         log.configure(config.log());
         if (leadership.isHere()) log.epochs().begin(leadership.epoch(), log.endOffset());
+        log.whenDurable(this::committed);
     }
 
     /// Appends what a producer sent: exactly one batch.
     ///
-    /// @param records the bytes as they came; stamped in place, and not touched any more once `release` has
-    ///                run
+    /// @param records the bytes as they came; stamped in place, and not touched any more once `release`
+    ///                has run
     /// @param acks    1: written here; -1: committed; 0: nobody waits
     /// @param release run exactly once, when the bytes are no longer needed
     /// @return kept when the records are as safe as asked, or refused
@@ -107,8 +109,8 @@ public final class Partition {
         };
     }
 
-    /// Whatever goes wrong while bytes of strangers are looked at is their fault, and no reason to let go
-    /// of others'.
+    /// Whatever goes wrong while bytes of strangers are looked at is their fault, and no reason to let
+    /// go of others'.
     private BatchRules.Verdict check(ByteBuffer records) {
         try {
             return rules.check(records, config);
@@ -174,6 +176,16 @@ public final class Partition {
         releaseAll();
         publishedSizeBytes = log.sizeBytes();
         highWatermark.raise(log.durableEnd());
+    }
+
+    /// What was written before is durable by now; or never will be.
+    private void committed() {
+        if (isOffline) return;
+        if (log.isUsable()) {
+            highWatermark.raise(log.durableEnd());
+        } else {
+            goOffline(new IOException("the data folder of %s failed".formatted(log.dir())));
+        }
     }
 
     /// What there is from `offset` on, up to the high watermark.
@@ -354,8 +366,8 @@ public final class Partition {
         return highWatermark.offset();
     }
 
-    /// The first offset behind everything that transactions may still undo; without transactions, the high
-    /// watermark.
+    /// The first offset behind everything that transactions may still undo; without transactions, the
+    /// high watermark.
     public long lastStableOffset() {
         return highWatermark();
     }
@@ -387,14 +399,14 @@ public final class Partition {
         return log.firstAtOrAfter(timestampMs, highWatermark(), reader);
     }
 
-    /// The record with the greatest timestamp, below the high watermark. The look-up blocks: run it off the
-    /// loop.
+    /// The record with the greatest timestamp, below the high watermark. The look-up blocks: run it off
+    /// the loop.
     public TimeLookup newest(RecordReader reader) {
         return log.newest(highWatermark(), reader);
     }
 
-    /// The time of the batch that holds `offset`, which lies between the first one and the high watermark. The
-    /// look-up blocks: run it off the loop.
+    /// The time of the batch that holds `offset`, which lies between the first one and the high
+    /// watermark. The look-up blocks: run it off the loop.
     public BatchTimeLookup batchTime(long offset) {
         return log.batchTime(offset);
     }

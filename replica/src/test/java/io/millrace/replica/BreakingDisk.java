@@ -16,6 +16,7 @@ final class BreakingDisk implements Disk {
 
     private final Disk real = new FileDisk();
     boolean failsWrites;
+    boolean failsSyncs;
     boolean failsReads;
     boolean failsDirectories;
     int logWrites;
@@ -136,6 +137,7 @@ final class BreakingDisk implements Disk {
 
         @Override
         public void sync() throws IOException {
+            if (failsSyncs) throw new IOException("the disk is broken");
             file.sync();
         }
 

@@ -23,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
@@ -65,10 +67,17 @@ final class Ground implements AutoCloseable {
                 new Codecs(Ground::readOne, (batch, codec) -> repacked(codec)),
                 loop,
                 Metrics.NONE,
-                (at, topic) -> ConfigValues.of(at.config(ConfigResource.topic(topic))));
+                (at, topic) -> ConfigValues.of(settings(at, topic)));
         this.shard = new Shard(loop, hosting);
         this.shards = new Shards(List.of(shard));
         shard.join(shards);
+    }
+
+    /// A topic's settings; what is written counts at once, unless they say otherwise.
+    private static Map<String, String> settings(ClusterImage image, String topic) {
+        var settings = new HashMap<>(Map.of("durability", "page-cache"));
+        settings.putAll(image.config(ConfigResource.topic(topic)));
+        return settings;
     }
 
     @Override

@@ -3,13 +3,20 @@ package io.millrace.replica;
 import io.millrace.log.FileWork;
 import java.util.ArrayDeque;
 
-/// The file threads of a folder, turned by hand; what is to happen later never does.
+/// The file threads of a folder, turned by hand; what is to happen later waits for [#later].
 final class HandFiles implements FileWork {
 
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> delayed = new ArrayDeque<>();
 
     void runAll() {
         for (var work = waiting.poll(); work != null; work = waiting.poll()) work.run();
+    }
+
+    /// Lets the delays end.
+    void later() {
+        waiting.addAll(delayed);
+        delayed.clear();
     }
 
     boolean isWaiting() {
@@ -27,7 +34,9 @@ final class HandFiles implements FileWork {
     }
 
     @Override
-    public void syncLater(long delayMs, Runnable work) {}
+    public void syncLater(long delayMs, Runnable work) {
+        delayed.add(work);
+    }
 
     @Override
     public void run(Runnable work) {

@@ -244,6 +244,8 @@ class ShardTest {
         for (int round = 0; round < 2; round++) {
             ground.shard.retain(() -> done.add("done"));
             ground.settle();
+            ground.files.later();
+            ground.settle();
         }
         assertEquals(List.of("done", "done"), done);
         assertEquals(3, opening.logStartOffset(), "dropped once the next segment was brought to the disk");

@@ -3,9 +3,9 @@ package io.millrace.model.config;
 import java.time.Duration;
 import java.util.List;
 
-/// The settings of a topic, under Kafka's names and one of our own. Each may be changed while the topic is
-/// in use; the server-wide default of each is in [TopicDefaults]. Those at the end are checked and kept,
-/// and have no effect in this release.
+/// The settings of a topic, under Kafka's names and one of our own. Each may be changed while the topic
+/// is in use; the server-wide default of each is in [TopicDefaults]. Those at the end are checked and
+/// kept, and have no effect in this release.
 public final class TopicSettings {
 
     private static final long MIB = 1L << 20;
@@ -22,9 +22,9 @@ public final class TopicSettings {
             .doc("How batches are kept; 'producer' keeps them as they were sent.");
 
     /// Ours: when a record counts as kept.
-    public static final ConfigKey<String> DURABILITY = ConfigKey.text("durability", "page-cache")
-            .allow("page-cache"::equals, "page-cache (fsync before the acknowledgement is not built yet)")
-            .doc("When a record counts as kept: once the operating system has it (page-cache).");
+    public static final ConfigKey<String> DURABILITY = ConfigKey.oneOf("durability", "fsync", "fsync", "page-cache")
+            .doc("When a record counts as kept: once it is on the disk (fsync), or once the operating system has it and"
+                    + " a power cut can still lose it (page-cache).");
 
     public static final ConfigKey<Duration> FILE_DELETE_DELAY = ConfigKey.millis(
                     "file.delete.delay.ms", Duration.ofMinutes(1))
@@ -187,7 +187,8 @@ public final class TopicSettings {
             .doc("Whether remote data goes when remote storage is switched off for the topic.")
             .withoutEffect();
 
-    /// Only `false`: saying yes to a remote copy that is never made would be a lie about where the data is.
+    /// Only `false`: saying yes to a remote copy that is never made would be a lie about where the
+    /// data is.
     public static final ConfigKey<Boolean> REMOTE_STORAGE = ConfigKey.flag("remote.storage.enable", false)
             .allow(v -> !v, "false (remote storage is not built yet)")
             .doc("Whether closed segments are copied to remote storage.")

@@ -39,10 +39,10 @@ class ConfigKeyTest {
     }
 
     @Test
-    void durabilityIsNotPromisedBeforeItIsKept() {
-        assertEquals(
-                "durability: 'fsync' must be page-cache (fsync before the acknowledgement is not built yet)",
-                refusal(TopicSettings.DURABILITY, "fsync"));
+    void whatIsKeptIsOnTheDiskUnlessSomebodySaysOtherwise() {
+        assertEquals("fsync", TopicSettings.DURABILITY.defaultValue());
+        assertEquals("page-cache", TopicSettings.DURABILITY.parse("page-cache"));
+        assertEquals("durability: 'disk' must be one of fsync, page-cache", refusal(TopicSettings.DURABILITY, "disk"));
     }
 
     @Test

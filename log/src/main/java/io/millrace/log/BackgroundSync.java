@@ -1,0 +1,170 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings a log to the disk behind its back, and knows up to where it is there: the recovery point.
+///
+/// The loop asks ([#ask]); the sync thread does it and moves the recovery point. Whatever makes the log
+/// shorter, or closes it, takes this object's lock first, after which older requests are void. What
+/// acknowledgements wait for is [GroupCommit]'s.
+final class BackgroundSync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
+
+    /// @param base where the active segment begins, if the producer snapshot there is among the files;
+    ///             else -1
+    private record Request(long upTo, List<Path> files, long base, int generation) {}
+
+    private final LogPlace place;
+    private final Object gate = new Object();
+    private final AtomicReference<@Nullable List<String>> changedEpochs = new AtomicReference<>();
+    private final AtomicBoolean flushIsDue = new AtomicBoolean();
+    private volatile @Nullable IOException failure;
+    private volatile boolean isSound = true;
+    private volatile int generation;
+    private volatile long recoveryPoint;
+    private volatile long syncedBase = -1;
+
+    BackgroundSync(LogPlace place, long recoveryPoint) {
+        this.place = place;
+        this.recoveryPoint = recoveryPoint;
+    }
+
+    /// Why the log must not be used any more; null while it may. A failed write or sync is final: what
+    /// the page cache holds afterwards is unknown.
+    @Nullable
+    IOException failure() {
+        return failure != null ? failure : place.health().failure();
+    }
+
+    void fail(IOException cause) {
+        if (failure != null) return;
+        failure = cause;
+        isSound = false;
+        LOG.error("log {} is not usable any more", place.dir(), cause);
+        place.health().fail(cause);
+    }
+
+    /// Whether no write and no sync ever failed.
+    boolean isSound() {
+        return isSound;
+    }
+
+    /// The log is not wanted any more: as after a failure, but nobody needs to worry. From now on the
+    /// recovery point does not move; does not wait for the disk.
+    void retire(IOException why) {
+        synchronized (gate) {
+            if (failure == null) failure = why;
+        }
+    }
+
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    /// Before where segments may go: the latest segment start whose producer snapshot is known to be on
+    /// the disk, if the disk knows the recovery point there too. Nothing before is needed to know the
+    /// producers, and nothing of it comes back from the write-ahead log. -1 when there is none.
+    long droppableEnd() {
+        return Math.min(syncedBase, place.checkpoints().writtenRecoveryPoint(place.name()));
+    }
+
+    /// Whether [#droppableEnd] will be `base` or more as soon as the checkpoints are written.
+    boolean hasSynced(long base) {
+        return syncedBase >= base;
+    }
+
+    /// Has everything before `upTo` brought to the disk in the background. `files` are those that
+    /// changed since the recovery point; everything must have been written to them. Called on the log's
+    /// loop, like all that makes requests void; does not wait.
+    void ask(long upTo, List<Path> files, long base) {
+        var request = new Request(upTo, List.copyOf(files), base, generation);
+        place.work().sync(() -> serve(request));
+    }
+
+    /// The same within `delayMs`, unless that is due already.
+    void askWithin(long delayMs, long upTo, List<Path> files) {
+        if (!flushIsDue.compareAndSet(false, true)) return;
+        var request = new Request(upTo, List.copyOf(files), -1, generation);
+        place.work().syncLater(delayMs, () -> {
+            flushIsDue.set(false);
+            serve(request);
+        });
+    }
+
+    /// The epochs' file has to say this before the recovery point moves again.
+    void epochsChanged(List<String> lines) {
+        changedEpochs.set(lines);
+    }
+
+    private synchronized void serve(Request request) {
+        if (request.generation() != generation || failure() != null) return;
+        try {
+            var epochs = changedEpochs.getAndSet(null);
+            if (epochs != null) writeEpochs(epochs);
+            sync(request.files());
+            advance(request.upTo());
+            syncedBase = Math.max(syncedBase, request.base());
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /// Brings everything before `end` to the disk now.
+    synchronized void complete(long end, List<Path> files, List<String> epochs) throws IOException {
+        cancel();
+        writeEpochs(epochs);
+        sync(files);
+        advance(end);
+    }
+
+    /// The log is about to be cut to `end`. When this returns, the disk does not promise more than that.
+    synchronized void cut(long end, List<String> epochs) throws IOException {
+        cancel();
+        recoveryPoint = Math.min(recoveryPoint, end);
+        syncedBase = -1;
+        place.checkpoints().recoveryPoint(place.name(), recoveryPoint);
+        place.checkpoints().write();
+        writeEpochs(epochs);
+    }
+
+    /// Waits for the request under way; the others are void.
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only written with the lock held
+    private synchronized void cancel() {
+        generation++;
+        changedEpochs.set(null);
+    }
+
+    private void advance(long upTo) {
+        synchronized (gate) {
+            if (upTo <= recoveryPoint || failure() != null) return;
+            recoveryPoint = upTo;
+            place.checkpoints().recoveryPoint(place.name(), upTo);
+        }
+    }
+
+    private void sync(List<Path> files) throws IOException {
+        long startNs = place.clock().monotonicNs();
+        for (var path : files) {
+            try (var file = place.disk().openToRead(path)) {
+                file.sync();
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} was dropped before it was synced", path, e);
+            }
+        }
+        place.disk().syncDirectory(place.dir());
+        place.meters().syncs().observeNs(place.clock().monotonicNs() - startNs);
+    }
+
+    private void writeEpochs(List<String> epochs) throws IOException {
+        Checkpoint.write(place.disk(), place.file(SegmentFiles.EPOCHS), epochs);
+    }
+}

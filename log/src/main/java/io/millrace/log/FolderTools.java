@@ -1,0 +1,21 @@
+package io.millrace.log;
+
+import io.millrace.model.Clock;
+import io.millrace.model.metrics.Metrics;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/// What a data folder is given to work with.
+///
+/// @param work   the folder's threads; it closes them
+/// @param ids    where names that nobody had before come from
+/// @param limits of the write-ahead log
+public record FolderTools(
+        Disk disk, Clock clock, Metrics metrics, FileWork work, Supplier<Uuid> ids, CommitLimits limits) {
+
+    /// Real threads, real ids.
+    static FolderTools real(Disk disk, Clock clock, Metrics metrics) {
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
+        return new FolderTools(disk, clock, metrics, new FileThreads(threads), Uuid::randomUuid, CommitLimits.DEFAULT);
+    }
+}

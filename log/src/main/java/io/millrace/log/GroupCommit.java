@@ -1,0 +1,319 @@
+package io.millrace.log;
+
+import io.millrace.log.Uncommitted.Taken;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes durable what the logs of a data folder have written, all of them together: while one sync runs,
+/// everything that arrives joins the next one. Nothing waits for a timer.
+///
+/// A log that wrote little has it copied into the write-ahead log, where it shares one sync with all
+/// others; one that wrote much has its segment synced (decisions/0014). Either way the write-ahead log
+/// says up to where each log is durable before anybody is told: what recovery finds below that was
+/// promised, what it finds above was not.
+///
+/// Loops hand in what they wrote; rounds run on the commit thread. What the write-ahead log holds is
+/// brought to the segments on the sync thread ([#empty]), so that its files can be used again. A failure
+/// is final for the folder.
+///
+/// Three locks, taken in this order: this object's, held while the write-ahead log is emptied; that of
+/// the write-ahead log, held for a round; and that of what waits, held shortly.
+final class GroupCommit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    private final FolderPlace folder;
+    private final WriteAheadLog wal;
+    private final CommitLimits limits;
+    private final Set<Uncommitted> noted = new LinkedHashSet<>();
+    private final Object gate = new Object();
+    private List<Uncommitted> waiting = new ArrayList<>();
+    private boolean runs;
+    private boolean empties;
+
+    GroupCommit(FolderPlace folder, WriteAheadLog wal, CommitLimits limits) {
+        this.folder = folder;
+        this.wal = wal;
+        this.limits = limits;
+    }
+
+    /// `log` wrote these bytes to a segment: they are to be durable. Called on its loop; does not wait.
+    ///
+    /// @param end one past the last record among them
+    void join(Uncommitted log, PinnedFile file, long baseOffset, int fromBytes, int toBytes, long end) {
+        boolean begins;
+        synchronized (gate) {
+            if (log.add(file, baseOffset, fromBytes, toBytes, end)) waiting.add(log);
+            begins = begins();
+        }
+        if (begins) folder.work().commit(this::round);
+    }
+
+    /// The same for segments of which nobody knows how much of them is on the disk.
+    void joinWhole(Uncommitted log, List<Path> segments, long end) {
+        boolean begins;
+        synchronized (gate) {
+            if (log.addWhole(segments, end)) waiting.add(log);
+            begins = begins();
+        }
+        if (begins) folder.work().commit(this::round);
+    }
+
+    /// Whether a round has to be asked for: one at a time.
+    private boolean begins() {
+        if (runs || waiting.isEmpty()) return false;
+        runs = true;
+        return true;
+    }
+
+    private void round() {
+        if (isOverfull()) empty();
+        tell(serve());
+        boolean begins;
+        synchronized (gate) {
+            runs = false;
+            begins = begins();
+        }
+        if (begins) folder.work().commit(this::round);
+    }
+
+    /// Makes durable what waits; nothing, when the folder has failed.
+    private List<Taken> serve() {
+        synchronized (wal) {
+            var round = takeAll();
+            long startNs = folder.clock().monotonicNs();
+            try {
+                if (folder.health().failure() != null) return List.of();
+                boolean isFull = wal.isFull();
+                for (var one : round) add(one, isFull);
+                wal.sync();
+                for (var one : round) one.log().committedEnd(one.end());
+            } catch (IOException e) {
+                folder.health().fail(e);
+                return List.of();
+            } catch (RuntimeException e) {
+                folder.health().fail(new IOException("a commit failed unexpectedly", e));
+                return List.of();
+            } finally {
+                round.forEach(Taken::release);
+            }
+            folder.meters().commits().observeNs(folder.clock().monotonicNs() - startNs);
+            if (limits.areMany(wal.fullFiles())) emptySoon();
+            return round;
+        }
+    }
+
+    private List<Taken> takeAll() {
+        synchronized (gate) {
+            var taken = waiting.stream().map(Uncommitted::take).toList();
+            waiting = new ArrayList<>();
+            return taken;
+        }
+    }
+
+    /// While the write-ahead log has no room, until its files are emptied, every segment is
+    /// synced itself.
+    private void add(Taken one, boolean isFull) throws IOException {
+        var log = one.log();
+        if (!isFull && one.whole().isEmpty() && one.bytes() < limits.directBytes()) {
+            for (var extent : one.extents()) {
+                var segment = SegmentFiles.of(log.dir(), extent.baseOffset(), SegmentFiles.LOG);
+                log.copied(segment, extent.fromBytes() == 0, wal.nextNumber());
+                wal.data(
+                        log.id(),
+                        extent.file().file(),
+                        extent.baseOffset(),
+                        extent.fromBytes(),
+                        extent.bytes(),
+                        extent.end());
+            }
+        } else {
+            syncSegments(one);
+            log.noted(wal.nextNumber());
+            wal.synced(log.id(), one.end());
+        }
+        noted.add(log);
+    }
+
+    private void syncSegments(Taken one) throws IOException {
+        boolean isNew = one.log().takeNewFiles() || !one.whole().isEmpty();
+        sync(one.whole());
+        for (var extent : one.extents()) {
+            extent.file().file().sync();
+            isNew |= extent.fromBytes() == 0;
+        }
+        if (isNew) folder.disk().syncDirectory(one.log().dir());
+    }
+
+    private void sync(Collection<Path> segments) throws IOException {
+        for (var segment : segments) {
+            try (var file = folder.disk().openToRead(segment)) {
+                file.sync();
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} was dropped before it was synced", segment, e);
+            }
+        }
+    }
+
+    /// One message for each loop.
+    private static void tell(List<Taken> round) {
+        var byLoop = new HashMap<Executor, List<Uncommitted>>();
+        for (var one : round) {
+            byLoop.computeIfAbsent(one.log().loop(), _ -> new ArrayList<>()).add(one.log());
+        }
+        byLoop.forEach((loop, logs) -> {
+            try {
+                loop.execute(() -> logs.forEach(Uncommitted::ring));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("a loop ended before {} logs were told that they are durable", logs.size(), e);
+            }
+        });
+    }
+
+    /// `log` is about to end at `end`, at this place of a segment. Waits for the round under way; when
+    /// this returns, nothing beyond comes back after a crash, and nothing of what `log` wrote waits any
+    /// more. Must be followed by [#wasCut].
+    void willCut(Uncommitted log, long baseOffset, int positionBytes, long end) throws IOException {
+        synchronized (wal) {
+            drop(log);
+            log.cut(end);
+            folder.checkpoints().cutDurablePoint(log.name(), end);
+            if (!noted.contains(log)) return;
+            log.noted(wal.nextNumber());
+            wal.cut(log.id(), baseOffset, positionBytes, end);
+            wal.sync();
+        }
+    }
+
+    /// The files of `log` are cut, and the disk knows it: whatever follows is new.
+    void wasCut(Uncommitted log) throws IOException {
+        synchronized (wal) {
+            if (!noted.contains(log)) return;
+            wal.synced(log.id(), log.committedEnd());
+            wal.sync();
+        }
+    }
+
+    /// The partition of `log` is deleted. When this returns, nothing of it comes back after a crash.
+    void gone(Uncommitted log) throws IOException {
+        synchronized (wal) {
+            drop(log);
+            log.cut(0);
+            if (!noted.remove(log) || folder.health().failure() != null) return;
+            wal.gone(log.id());
+            wal.sync();
+        }
+    }
+
+    /// What `log` wrote need not be committed any more: it was closed.
+    void leave(Uncommitted log) {
+        synchronized (wal) {
+            drop(log);
+        }
+    }
+
+    private void drop(Uncommitted log) {
+        synchronized (gate) {
+            waiting.remove(log);
+            log.take().release();
+        }
+    }
+
+    /// Whether nothing may be committed before the write-ahead log is emptied.
+    private boolean isOverfull() {
+        synchronized (wal) {
+            return wal.isOverfull();
+        }
+    }
+
+    private void emptySoon() {
+        if (empties) return;
+        empties = true;
+        folder.work().sync(this::empty);
+    }
+
+    /// What is known to be in the segments, to be written down.
+    private record Settled(Uncommitted log, Set<Path> segments, boolean hasNewFiles, long end, int cuts) {}
+
+    /// Brings what the full files of the write-ahead log hold to the segments, and gives the files free.
+    /// Rounds go on meanwhile.
+    private synchronized void empty() {
+        List<Settled> due;
+        long upTo;
+        synchronized (wal) {
+            empties = false;
+            if (folder.health().failure() != null) return;
+            upTo = wal.newestFull();
+            due = takeNoted(upTo);
+        }
+        try {
+            settle(due);
+        } catch (IOException e) {
+            folder.health().fail(e);
+            return;
+        }
+        synchronized (wal) {
+            wal.release(upTo);
+        }
+    }
+
+    private List<Settled> takeNoted(long upTo) {
+        var due = new ArrayList<Settled>();
+        for (var logs = noted.iterator(); logs.hasNext(); ) {
+            var log = logs.next();
+            if (log.firstFrame() > upTo) continue;
+            logs.remove();
+            due.add(new Settled(log, log.takeCopied(), log.takeNewFiles(), log.committedEnd(), log.cuts()));
+        }
+        return due;
+    }
+
+    private void settle(List<Settled> due) throws IOException {
+        for (var one : due) {
+            sync(one.segments());
+            if (one.hasNewFiles()) syncDirectory(one.log().dir());
+        }
+        synchronized (wal) {
+            for (var one : due) {
+                if (one.cuts() == one.log().cuts()) {
+                    folder.checkpoints().durablePoint(one.log().name(), one.end());
+                }
+            }
+        }
+        folder.checkpoints().write();
+    }
+
+    private void syncDirectory(Path dir) throws IOException {
+        try {
+            folder.disk().syncDirectory(dir);
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was deleted before it was synced", dir, e);
+        }
+    }
+
+    /// Bytes in the write-ahead log that may still be needed.
+    long walBytes() {
+        synchronized (wal) {
+            return wal.sizeBytes();
+        }
+    }
+
+    /// Every log is closed and everything is on the disk, checkpoints included.
+    void close() throws IOException {
+        synchronized (wal) {
+            if (folder.health().failure() == null) wal.reset();
+            wal.close();
+        }
+    }
+}
