@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -28,6 +29,18 @@ public final class Log {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
 
+    /// When more was written since the log was last settled it is settled again, but not more often than
+    /// [#SETTLE_EVERY_NS].
+    private static final long SETTLE_BYTES = 1 << 20;
+
+    private static final long SETTLE_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /// After so long without an append a log is put to rest; later when nobody waits for the disk, since
+    /// the system writes by itself after half a minute.
+    private static final long REST_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long REST_UNSYNCED_NS = TimeUnit.SECONDS.toNanos(60);
+
     private final LogPlace place;
     private final Producers producers;
     private final EpochHistory epochs;
@@ -42,6 +55,9 @@ public final class Log {
     private long startOffset;
     private long writtenEnd;
     private long flushAsked;
+    private long unsettledBytes;
+    private long settledEnd = -1;
+    private long settledNs;
     private long promisedEnd;
     private long baseAsked = -1;
     private boolean isClosed;
@@ -160,7 +176,8 @@ public final class Log {
         } catch (IOException e) {
             throw failed(e);
         }
-        if (writtenEnd - flushAsked >= config.flushMessages()) flushActive();
+        unsettledBytes += active.sizeBytes() - from;
+        if (writtenEnd - flushAsked >= config.flushMessages() || isManyUnsettled()) settleActive();
         if (config.flushMs() != Long.MAX_VALUE) {
             tellEpochs();
             durability.askWithin(config.flushMs(), writtenEnd, segments.filesSince(flushAsked));
@@ -446,13 +463,48 @@ public final class Log {
         TextFile.write(place.disk(), file, ProducerSnapshot.encode(producers.snapshot()));
     }
 
-    private void flushActive() throws IOException {
+    /// Whether so much was written since the log was last settled that the next start would have much to
+    /// look at.
+    private boolean isManyUnsettled() {
+        return config.durability() == Durability.FSYNC
+                && unsettledBytes >= SETTLE_BYTES
+                && place.clock().monotonicNs() - settledNs >= SETTLE_EVERY_NS;
+    }
+
+    /// One step of putting a log to rest to which nothing was written for a while: what the next start
+    /// would look at is settled, and files are let go of.
+    ///
+    /// @return whether there was something to do
+    public boolean rest() throws IOException {
+        if (!isUsable() || !buffered.isEmpty()) return false;
+        long idleNs = place.clock().monotonicNs() - segments.active().lastAppendNs();
+        if (idleNs < (config.durability() == Durability.FSYNC ? REST_NS : REST_UNSYNCED_NS)) return false;
+        segments.closeFilesForNow();
+        if (flushAsked >= writtenEnd) return false;
+        settleActive();
+        return true;
+    }
+
+    /// Writes down what is derived from the records so far, and has them brought to the disk in the
+    /// background: the next start begins there.
+    private void settleActive() throws IOException {
         try {
             segments.active().writeIndexes();
+            takeSnapshot();
+            if (settledEnd > segments.active().baseOffset() && settledEnd != writtenEnd) removeSnapshot(settledEnd);
         } catch (IOException e) {
             throw failed(e);
         }
-        askFlush(writtenEnd, -1);
+        settledEnd = writtenEnd;
+        settledNs = place.clock().monotonicNs();
+        unsettledBytes = 0;
+        tellEpochs();
+        durability.ask(writtenEnd, segments.recordsSince(flushAsked), -1);
+        flushAsked = writtenEnd;
+    }
+
+    private void removeSnapshot(long offset) throws IOException {
+        place.disk().delete(SegmentFiles.of(place.dir(), offset, SegmentFiles.SNAPSHOT));
     }
 
     /// Has everything before the active segment brought to the disk, and the producer snapshot
@@ -470,11 +522,7 @@ public final class Log {
 
     /// Has everything that is not known to be on the disk committed, whatever it is.
     private void commitAll() {
-        var files = segments.all().stream()
-                .filter(segment -> segment.endOffset() > durability.recoveryPoint() || segment == segments.active())
-                .map(segment -> SegmentFiles.of(place.dir(), segment.baseOffset(), SegmentFiles.LOG))
-                .toList();
-        commits.joinWhole(uncommitted, files, writtenEnd);
+        commits.joinWhole(uncommitted, segments.recordsSince(durability.recoveryPoint()), writtenEnd);
     }
 
     private void tellEpochs() {

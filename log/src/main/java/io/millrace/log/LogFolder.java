@@ -232,34 +232,36 @@ public final class LogFolder implements AutoCloseable {
     private Log open(PartitionName name, Uuid topicId, LogConfig config, Executor loop, Consumer<Log> onClosed)
             throws IOException {
         var path = dir.resolve(name.folder());
-        setAside(path, topicId);
+        var owner = owner(path, topicId);
         if (!disk.isDirectory(path)) {
             checkpoints.forget(name);
             disk.createDirectories(path);
             disk.syncDirectory(dir);
         }
-        var owner = PartitionMetadata.read(disk, path);
+        var files = disk.list(path);
         if (owner.isEmpty()) {
-            if (disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
+            if (files.stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
                 throw new IOException(path + " holds data and does not say which topic it belongs to");
             }
             PartitionMetadata.write(disk, path, topicId);
         }
         var logPlace = new LogPlace(name, topicId, path, place);
-        return new Log(logPlace, config, new Recovery(logPlace, config).run(), commits, loop, onClosed);
+        return new Log(logPlace, config, new Recovery(logPlace, config, files).run(), commits, loop, onClosed);
     }
 
     /// A folder of an earlier topic of this name was left behind by a node that ended before it could
     /// delete it. The name belongs to the topic `id` now; the old data is kept under another name, for
     /// people to look at.
-    private void setAside(Path path, Uuid id) throws IOException {
-        if (!disk.isDirectory(path)) return;
+    ///
+    /// @return whom the folder belongs to now, if there is one and it says so
+    private Optional<Uuid> owner(Path path, Uuid id) throws IOException {
         var owner = PartitionMetadata.read(disk, path);
-        if (owner.isEmpty() || owner.get().equals(id)) return;
+        if (owner.isEmpty() || owner.get().equals(id)) return owner;
         var stray = path.resolveSibling("%s.%s-stray".formatted(path.getFileName(), owner.get()));
         disk.rename(path, stray);
         disk.syncDirectory(dir);
         LOG.warn("{} belongs to an earlier topic of that name, {}; it is kept as {}", path, owner.get(), stray);
+        return Optional.empty();
     }
 
     /// Runs `blocking` on the small pool: reads of cold pages, look-ups.

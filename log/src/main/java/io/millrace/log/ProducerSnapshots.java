@@ -16,15 +16,20 @@ final class ProducerSnapshots {
     private final NavigableSet<Long> offsets = new TreeSet<>();
 
     ProducerSnapshots(LogPlace place) throws IOException {
+        this(place, place.disk().list(place.dir()));
+    }
+
+    /// @param files what lies in the partition's folder
+    ProducerSnapshots(LogPlace place, List<String> files) {
         this.place = place;
-        for (var name : place.disk().list(place.dir())) {
+        for (var name : files) {
             SegmentFiles.offset(name, SegmentFiles.SNAPSHOT).ifPresent(offsets::add);
         }
     }
 
-    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset:
-    /// what comes after has to be noted from the batches. Without a snapshot nobody is known, from `start` on.
-    /// Broken ones are removed.
+    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its
+    /// offset: what comes after has to be noted from the batches. Without a snapshot nobody is known,
+    /// from `start` on. Broken ones are removed.
     long restore(Producers producers, long offset, long start) throws IOException {
         for (long at : List.copyOf(offsets.headSet(offset, true).descendingSet())) {
             if (at < start) break;

@@ -24,20 +24,23 @@ final class Recovery {
 
     private final LogPlace place;
     private final LogConfig config;
+    private List<String> files;
     private final Producers producers;
     private final List<Segment> segments = new ArrayList<>();
     private EpochHistory epochs = new EpochHistory();
-    private ProducerSnapshots snapshots;
+    private final ProducerSnapshots snapshots;
     private boolean epochsAreKnown;
     private long startOffset;
     private long recoveryPoint;
     private long durablePoint;
 
-    Recovery(LogPlace place, LogConfig config) throws IOException {
+    /// @param files what lies in the partition's folder
+    Recovery(LogPlace place, LogConfig config, List<String> files) {
         this.place = place;
         this.config = config;
+        this.files = files;
         this.producers = new Producers(place.clock());
-        this.snapshots = new ProducerSnapshots(place);
+        this.snapshots = new ProducerSnapshots(place, files);
     }
 
     Recovered run() throws IOException {
@@ -49,6 +52,7 @@ final class Recovery {
         if (segments.isEmpty()) {
             recoveryPoint = startOffset;
             segments.add(create(startOffset));
+            segments.getFirst().closeFile();
             return new Recovered(segments, producers, epochs, startOffset, recoveryPoint, startOffset);
         }
         look();
@@ -60,6 +64,7 @@ final class Recovery {
                     recoveryPoint);
             recoveryPoint = 0;
             segments.clear();
+            files = place.disk().list(place.dir());
             findSegments();
             look();
         }
@@ -92,7 +97,7 @@ final class Recovery {
 
     /// Removes what was dropped before, and names what nobody knows.
     private void sweep() throws IOException {
-        for (var name : place.disk().list(place.dir())) {
+        for (var name : files) {
             if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(TextFile.TEMPORARY)) {
                 place.disk().delete(place.file(name));
             } else if (!name.equals(SegmentFiles.EPOCHS)
@@ -107,9 +112,7 @@ final class Recovery {
 
     private void findSegments() throws IOException {
         var bases = new ArrayList<Long>();
-        for (var name : place.disk().list(place.dir())) {
-            SegmentFiles.offset(name, SegmentFiles.LOG).ifPresent(bases::add);
-        }
+        for (var name : files) SegmentFiles.offset(name, SegmentFiles.LOG).ifPresent(bases::add);
         long nowNs = place.clock().monotonicNs();
         long nowMs = place.clock().wallMs();
         for (int i = 0; i < bases.size(); i++) {
@@ -176,7 +179,7 @@ final class Recovery {
         var file = place.file(SegmentFiles.EPOCHS);
         epochs = new EpochHistory();
         epochsAreKnown = false;
-        if (!place.disk().exists(file)) return;
+        if (!files.contains(SegmentFiles.EPOCHS)) return;
         try {
             epochs = EpochHistory.read(place.disk(), file);
             epochsAreKnown = true;

@@ -384,6 +384,11 @@ final class Segment {
         return SegmentFiles.of(dir, baseOffset, suffix);
     }
 
+    /// The file with the records.
+    Path records() {
+        return file(SegmentFiles.LOG);
+    }
+
     /// All files of the segment, the producer snapshot at its start among them; some may be missing.
     List<Path> files() {
         return SUFFIXES.stream().map(this::file).toList();

@@ -95,7 +95,23 @@ final class Segments {
         return files;
     }
 
-    /// What a look-up on another thread must know of the segments that hold records from `startOffset` on.
+    /// The files with records from `offset` on.
+    List<Path> recordsSince(long offset) {
+        return all.stream()
+                .filter(segment -> segment.endOffset() > offset)
+                .map(Segment::records)
+                .toList();
+    }
+
+    /// Lets go of open files; they are opened again when they are needed.
+    void closeFilesForNow() {
+        active.closeFile();
+        if (lastRead != null) lastRead.closeFile();
+        lastRead = null;
+    }
+
+    /// What a look-up on another thread must know of the segments that hold records from
+    /// `startOffset` on.
     ///
     /// @param unwrittenBytes what the active segment counts and its file does not hold yet
     List<SegmentView> views(long startOffset, int unwrittenBytes) {

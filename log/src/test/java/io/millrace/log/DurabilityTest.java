@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,5 +91,47 @@ class DurabilityTest {
         log = rig.open();
         assertEquals(8, log.epochs().latest());
         assertEquals(new EpochEnd(1, 5), log.epochs().endOf(1, 15));
+    }
+
+    @Test
+    void aLogThatNobodyWritesToIsPutToRestAndTheNextStartReadsNextToNothing() throws IOException {
+        var rig = new Rig();
+        var log = rig.open();
+        for (int i = 0; i < 500; i++) log.append(Rig.batch(1, 2_000, i, 7, 0, i), 1);
+        log.write();
+        rig.work.commitAll();
+        assertFalse(log.rest(), "it was just written to");
+        rig.clock.pass(6_000);
+        int open = rig.disk.openFiles();
+        assertTrue(log.rest());
+        assertFalse(log.rest());
+        assertEquals(open - 1, rig.disk.openFiles());
+        rig.work.settle();
+        assertEquals(500, log.recoveryPoint());
+
+        rig.kill();
+        long before = rig.disk.bytesRead();
+        log = rig.open();
+        long read = rig.disk.bytesRead() - before - rig.disk.sizeBytes(rig.dir.resolve(WriteAheadLog.PREFIX + "0")) * 2;
+        assertEquals(500, log.endOffset());
+        assertTrue(read < 50_000, "read " + read);
+        assertEquals(1, log.producers().active().size());
+    }
+
+    @Test
+    void aLogThatIsWrittenToAllTheTimeIsSettledNowAndThen() throws IOException {
+        var rig = new Rig();
+        var log = rig.open();
+        for (int i = 0; i < 100; i++) {
+            rig.clock.pass(100);
+            log.append(Rig.batch(1, 50_000, i), 1);
+            log.write();
+        }
+        rig.work.syncAll();
+        assertTrue(log.recoveryPoint() > 70, "at " + log.recoveryPoint());
+        long snapshots = rig.disk.list(log.dir()).stream()
+                .filter(name -> name.endsWith(SegmentFiles.SNAPSHOT))
+                .count();
+        assertTrue(snapshots <= 2, snapshots + " snapshots");
     }
 }

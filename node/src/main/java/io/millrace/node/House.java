@@ -35,10 +35,11 @@ import org.slf4j.LoggerFactory;
 
 /// A node, built floor by floor; the order of [#open] is the order of building.
 ///
-/// First the hands: folder and loops. Then the metadata quorum, and this node's own entry in it. Then the
-/// partitions that the image gives it, and the groups that live on them. The Kafka door comes last, so
-/// that nobody is let in before there is something to answer with, and no partition is led under an epoch
-/// from before this start. The web door needs nobody and opens beside it all. Closing goes the other way.
+/// First the hands: folder and loops. Then the metadata quorum, and this node's own entry in it. Then
+/// the partitions that the image gives it, and the groups that live on them. The Kafka door comes last,
+/// so that nobody is let in before there is something to answer with, and no partition is led under an
+/// epoch from before this start. The web door needs nobody and opens beside it all. Closing goes the
+/// other way.
 final class House implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(House.class);
@@ -87,7 +88,7 @@ final class House implements AutoCloseable {
         var quorum = undo.later(openQuorum(plan, identity, loops.get(0), clock));
         register(plan, doors, quorum, loops.get(0));
 
-        progress.at("partitions");
+        progress.at("listeners");
         var reader = new KafkaRecordReader(plan.maxUnpackedBytes());
         var configs = new ConfigView(plan.nodeId(), plan.layers());
         var codecs = new Codecs(reader, new KafkaBatchPacker(reader));
@@ -98,15 +99,17 @@ final class House implements AutoCloseable {
         undo.later(() -> Partitions.leave(shards, groups::leave));
         Partitions.follow(shards, quorum, groups);
         Partitions.retain(shards, plan.retentionCheck());
+        Partitions.rest(shards);
         Partitions.await(shards, quorum);
-        Strays.name(folder, quorum::image, plan.nodeId());
-
-        progress.at("listeners");
         var desk = new Desk(hosting, shards, quorum, groups, configs, space(plan), plan.requestLimits());
         undo.later(doors.open(loops, new KafkaDoor(new ApiTable(desk), shards, clock, metrics)));
         var http = web.address();
-        progress.done();
-        LOG.info("node {} of cluster {} is ready", plan.nodeId(), identity.clusterId());
+        progress.at("partitions");
+        Partitions.whenOpen(shards, quorum, () -> {
+            progress.done();
+            LOG.info("node {} of cluster {} is ready", plan.nodeId(), identity.clusterId());
+            Strays.name(folder, quorum::image, plan.nodeId());
+        });
         return new House(plan, undo, doors, http);
     }
 

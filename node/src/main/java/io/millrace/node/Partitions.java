@@ -10,6 +10,7 @@ import io.millrace.replica.Shard;
 import io.millrace.replica.Shards;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,9 @@ final class Partitions {
 
     private static final Duration LEAVE_LIMIT = Duration.ofMinutes(2);
 
-    /// Recovery of a large folder takes its time; the web door says meanwhile what is waited for.
-    private static final Duration RECOVERY_LIMIT = Duration.ofDays(1);
+    private static final Duration REST_EVERY = Duration.ofSeconds(1);
+    private static final Duration REST_ON = Duration.ofMillis(50);
+    private static final Duration FOLLOW_LIMIT = Duration.ofMinutes(5);
 
     private Partitions() {}
 
@@ -33,6 +35,12 @@ final class Partitions {
         for (int i = 0; i < loops.count(); i++) all.add(new Shard(loops.get(i), hosting));
         var shards = new Shards(all);
         all.forEach(shard -> shard.join(shards));
+        hosting.metrics()
+                .gauge(
+                        "millrace_partitions_not_open",
+                        "Partitions of this node that are not open yet; they are opened when somebody asks for them,"
+                                + " and one after the other otherwise",
+                        () -> all.stream().mapToLong(Shard::waitingToOpen).sum());
         return shards;
     }
 
@@ -67,16 +75,34 @@ final class Partitions {
         shard.loop().later(every.toNanos(), () -> shard.retain(() -> retainLater(shard, every)));
     }
 
-    /// Returns when every partition that the newest image gives this node is open.
+    /// Puts logs to rest that nobody writes to, some of them every now and then.
+    static void rest(Shards shards) {
+        for (var shard : shards.all()) shard.loop().execute(() -> restLater(shard, REST_EVERY));
+    }
+
+    private static void restLater(Shard shard, Duration after) {
+        shard.loop().later(after.toNanos(), () -> restLater(shard, shard.rest() ? REST_ON : REST_EVERY));
+    }
+
+    /// Returns when every loop knows the newest image: from then on it answers for its partitions,
+    /// waiting for those that are not open yet.
     static void await(Shards shards, Quorum quorum) throws StartRefused, InterruptedException {
-        var image = quorum.image();
-        var ids = image.topics().stream().map(Topic::id).toList();
+        long index = quorum.image().index();
         for (var shard : shards.all()) {
-            OnLoop.await(
-                    shard.loop(),
-                    () -> shard.whenAt(image.index()).flatMap(_ -> shard.whenOpen(ids)),
-                    "the partitions to be opened",
-                    RECOVERY_LIMIT);
+            OnLoop.await(shard.loop(), () -> shard.whenAt(index), "the loops to learn of the cluster", FOLLOW_LIMIT);
+        }
+    }
+
+    /// Runs `done`, on some loop, when every partition that the newest image gives this node is open or
+    /// has failed to open.
+    static void whenOpen(Shards shards, Quorum quorum, Runnable done) {
+        var ids = quorum.image().topics().stream().map(Topic::id).toList();
+        var left = new AtomicInteger(shards.all().size());
+        for (var shard : shards.all()) {
+            shard.loop()
+                    .execute(() -> shard.whenOpen(ids).then(_ -> {
+                        if (left.decrementAndGet() == 0) done.run();
+                    }));
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /// How far the start has come, for those who ask whether the node is ready.
 final class Progress implements Supplier<Readiness> {
 
-    private static final List<String> STAGES = List.of("folder", "metadata", "partitions", "listeners");
+    private static final List<String> STAGES = List.of("folder", "metadata", "listeners", "partitions");
 
     private volatile Readiness now = new Readiness(STAGES);
 

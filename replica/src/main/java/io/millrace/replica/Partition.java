@@ -286,6 +286,19 @@ public final class Partition {
         }
     }
 
+    /// One step of putting its log to rest, when nobody has written to it for a while.
+    ///
+    /// @return whether there was something to do
+    boolean rest() {
+        if (isOffline) return false;
+        try {
+            return log.rest();
+        } catch (IOException e) {
+            goOffline(e);
+            return false;
+        }
+    }
+
     /// The partition leaves this loop: everyone who waits is told.
     ///
     /// @param code what to tell them

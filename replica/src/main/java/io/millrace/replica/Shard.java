@@ -7,6 +7,7 @@ import io.millrace.metadata.Topic;
 import io.millrace.model.PartitionId;
 import io.millrace.model.Promise;
 import io.millrace.net.Loop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,18 +22,28 @@ import org.slf4j.LoggerFactory;
 
 /// Everything that one loop owns of this node's partitions, and the cluster as that loop sees it.
 ///
-/// The image changes between two pieces of work, never within one. A partition that the image gives to this
-/// node is opened on a file thread; until it is open, requests for it wait in its [Slot].
+/// The image changes between two pieces of work, never within one. A partition that the image gives to
+/// this node is opened on a file thread: as soon as somebody asks for it, otherwise when its turn comes.
+/// Until it is open, requests for it wait in its [Slot].
 public final class Shard {
 
     private static final int MOST_DELETED_IN_A_TURN = 100;
+    private static final int MOST_SETTLED_IN_A_TURN = 20;
+
+    /// How many partitions nobody asked for are being opened at a time: those that somebody asks for
+    /// come soon after them.
+    private static final int MOST_OPENING = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
     private final Loop loop;
     private final Hosting hosting;
     private final Map<Uuid, TopicSlots> topics = new HashMap<>();
     private final TreeMap<Long, List<Promise<ClusterImage>>> awaited = new TreeMap<>();
+    private final ArrayDeque<Slot> unopened = new ArrayDeque<>();
     private ClusterImage image = ClusterImage.EMPTY;
+    private int opening;
+    private volatile int waitingToOpen;
     private @Nullable Shards shards;
 
     /// The slots of one topic, by partition number; a number that another loop owns is empty.
@@ -49,13 +60,24 @@ public final class Shard {
         }
     }
 
-    /// A partition of this shard on its way: opening, open, or failed.
+    /// A partition of this shard on its way: waiting for its turn, opening, open, or failed.
     private static final class Slot {
+        final Uuid topic;
+        final int index;
+        final TopicMeters meters;
+
         @Nullable
         Partition partition;
 
+        boolean isBegun;
         boolean hasFailed;
         List<Promise<Found>> waiting = new ArrayList<>();
+
+        Slot(Uuid topic, int index, TopicMeters meters) {
+            this.topic = topic;
+            this.index = index;
+            this.meters = meters;
+        }
     }
 
     /// What a shard knows of a partition.
@@ -97,10 +119,15 @@ public final class Shard {
         return slots == null || index < 0 || index >= slots.slots.length ? null : slots.slots[index];
     }
 
-    /// The partition, waiting for it while it is being opened.
+    /// The partition, waiting for it while it is being opened; whoever asks has it opened now.
     public Promise<Found> find(Uuid topic, int index) {
         var slot = slot(topic, index);
         if (slot == null) return Promise.of(new Found.NotHere(unknown(topic, index)));
+        begin(slot);
+        return await(slot);
+    }
+
+    private static Promise<Found> await(Slot slot) {
         if (slot.hasFailed) return Promise.of(new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
         if (slot.partition != null) return Promise.of(new Found.Here(slot.partition));
         var found = new Promise<Found>();
@@ -121,14 +148,16 @@ public final class Shard {
         return found;
     }
 
-    /// Kept when this shard has seen the topics and their partitions here are open or have failed to open.
+    /// Kept when the partitions of these topics that this shard knows are open, or have failed to open.
+    /// Their turn comes not sooner for that.
     public Promise<Boolean> whenOpen(Collection<Uuid> ids) {
         var open = new ArrayList<Promise<Found>>();
         for (var id : ids) {
             var slots = topics.get(id);
             if (slots == null) continue;
             for (int index = 0; index < slots.slots.length; index++) {
-                if (slots.slots[index] != null) open.add(find(id, index));
+                var slot = slots.slots[index];
+                if (slot != null) open.add(await(slot));
             }
         }
         return Promise.all(open).map(_ -> true);
@@ -163,8 +192,8 @@ public final class Shard {
     /// The cluster has changed: opens, tells, and lets go of what the new image says about this node's
     /// partitions.
     ///
-    /// A topic leaves an image only by a committed deletion, so what was here and is not in the image any
-    /// more is deleted. What lies on the disk and was never in an image is not looked at.
+    /// A topic leaves an image only by a committed deletion, so what was here and is not in the image
+    /// any more is deleted. What lies on the disk and was never in an image is not looked at.
     public void follow(ClusterImage next) {
         var before = image;
         image = next;
@@ -179,6 +208,7 @@ public final class Shard {
                 case GROUP, CLIENT_METRICS -> {}
             }
         }
+        openSome();
         while (!awaited.isEmpty() && awaited.firstKey() <= next.index()) {
             awaited.pollFirstEntry().getValue().forEach(reached -> reached.complete(next));
         }
@@ -195,47 +225,66 @@ public final class Shard {
             if (!state.replicas().contains(hosting.nodeId())) continue;
             var slot = slots.slots[index];
             if (slot == null) {
-                slots.slots[index] = opening(topic, index, slots.meters);
+                slot = new Slot(topic.id(), index, slots.meters);
+                slots.slots[index] = slot;
+                unopened.add(slot);
             } else if (slot.partition != null) {
                 slot.partition.follow(state);
             }
         }
     }
 
-    private Slot opening(Topic topic, int index, TopicMeters meters) {
-        var slot = new Slot();
-        hosting.folder().open(topic.id(), topic.name(), index, config(topic).log(), loop, opened -> {
+    /// Opens some of the partitions that nobody asked for yet.
+    private void openSome() {
+        while (opening < MOST_OPENING && !unopened.isEmpty()) begin(unopened.poll());
+        waitingToOpen = unopened.size() + opening;
+    }
+
+    /// How many partitions are not open yet; may be read from any thread.
+    public int waitingToOpen() {
+        return waitingToOpen;
+    }
+
+    private void begin(Slot slot) {
+        if (slot.isBegun) return;
+        slot.isBegun = true;
+        var topic = image.topic(slot.topic);
+        if (topic.isEmpty()) return;
+        opening++;
+        var name = topic.get().name();
+        hosting.folder().open(slot.topic, name, slot.index, config(topic.get()).log(), loop, opened -> {
+            opening--;
             switch (opened) {
-                case Opened.Ready(Log log) -> ready(slot, topic, index, log, meters);
+                case Opened.Ready(Log log) -> ready(slot, name, log);
                 case Opened.Failed(var cause) -> {
-                    LOG.error("partition {}-{} cannot be opened and is offline", topic.name(), index, cause);
+                    LOG.error("partition {}-{} cannot be opened and is offline", name, slot.index, cause);
                     slot.hasFailed = true;
                     tell(slot, new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
                 }
             }
+            openSome();
         });
-        return slot;
     }
 
-    private void ready(Slot slot, Topic topic, int index, Log log, TopicMeters meters) {
-        var now = image.topic(topic.id());
+    private void ready(Slot slot, String name, Log log) {
+        var now = image.topic(slot.topic);
         if (now.isEmpty()) {
-            hosting.folder().delete(topic.id(), topic.name(), index);
+            hosting.folder().delete(slot.topic, name, slot.index);
             tell(slot, new Found.NotHere(Errors.UNKNOWN_TOPIC_ID));
             return;
         }
         var partition = new Partition(
-                new PartitionId(topic.id(), index),
-                topic.name(),
+                new PartitionId(slot.topic, slot.index),
+                name,
                 hosting.nodeId(),
                 log,
                 loop,
-                now.get().partitions().get(index),
-                config(topic),
+                now.get().partitions().get(slot.index),
+                config(now.get()),
                 hosting.codecs(),
                 hosting.clock(),
-                meters);
-        meters.watch(partition);
+                slot.meters);
+        slot.meters.watch(partition);
         slot.partition = partition;
         tell(slot, new Found.Here(partition));
     }
@@ -258,8 +307,8 @@ public final class Shard {
         return hosting.config(image, topic.name());
     }
 
-    /// Nobody finds the topic any more. Its partitions are told and their files go, some a turn so that requests
-    /// come between; one that is still opening removes its files when it is open.
+    /// Nobody finds the topic any more. Its partitions are told and their files go, some a turn so that
+    /// requests come between; one that is still opening removes its files when it is open.
     private void delete(Uuid id) {
         var gone = topics.remove(id);
         if (gone == null) return;
@@ -276,7 +325,9 @@ public final class Shard {
             var slot = gone.slots[index];
             if (slot == null) continue;
             if (slot.partition != null) slot.partition.leave(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-            if (slot.partition != null || slot.hasFailed) hosting.folder().delete(id, gone.name, index);
+            boolean isOpening = slot.isBegun && slot.partition == null && !slot.hasFailed;
+            slot.isBegun = true;
+            if (!isOpening) hosting.folder().delete(id, gone.name, index);
             if (index >= partitionsNow) gone.meters.forget(index);
         }
         if (end < gone.slots.length) loop.execute(() -> delete(id, gone, end));
@@ -284,10 +335,10 @@ public final class Shard {
 
     /// One round of retention over every partition, a step a turn so that requests come between.
     public void retain(Runnable whenDone) {
-        retain(new java.util.ArrayDeque<>(partitions()), whenDone);
+        retain(new ArrayDeque<>(partitions()), whenDone);
     }
 
-    private void retain(java.util.ArrayDeque<Partition> left, Runnable whenDone) {
+    private void retain(ArrayDeque<Partition> left, Runnable whenDone) {
         var next = left.poll();
         if (next == null) {
             whenDone.run();
@@ -295,6 +346,17 @@ public final class Shard {
         }
         if (next.retain()) left.addFirst(next);
         Shards.tell(this, () -> retain(left, whenDone));
+    }
+
+    /// Puts logs to rest to which nobody writes; some of them, a turn's work.
+    ///
+    /// @return whether there may be more
+    public boolean rest() {
+        int settled = 0;
+        for (var partition : partitions()) {
+            if (partition.rest() && ++settled == MOST_SETTLED_IN_A_TURN) return true;
+        }
+        return false;
     }
 
     /// Tells everyone who waits that this node is going away.
