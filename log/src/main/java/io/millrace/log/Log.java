@@ -44,6 +44,7 @@ public final class Log {
     private final LogPlace place;
     private final Producers producers;
     private final EpochHistory epochs;
+    private final Quarantine quarantine;
     private final Segments segments;
     private final WriteBuffer buffered = new WriteBuffer();
     private final BackgroundSync durability;
@@ -76,6 +77,7 @@ public final class Log {
         this.config = config;
         this.producers = recovered.producers();
         this.epochs = recovered.epochs();
+        this.quarantine = recovered.quarantine();
         this.segments = new Segments(recovered.segments());
         this.startOffset = recovered.startOffset();
         this.writtenEnd = endOffset();
@@ -201,12 +203,13 @@ public final class Log {
                     "offset %d is outside of %d..%d".formatted(offset, startOffset, endOffset()));
         }
         ensureUsable();
-        long end = Math.min(endOffset, writtenEnd);
-        if (offset >= end) return Optional.empty();
+        long end = Math.min(Math.min(endOffset, writtenEnd), quarantine.nextAfter(offset));
+        if (offset >= end || quarantine.holds(offset)) return Optional.empty();
 
         var segment = segments.of(offset);
         var first = segment.find(offset);
-        long limit = end >= segment.endOffset() ? segment.sizeBytes() : limitBefore(segment, end);
+        boolean isToTheEnd = quarantine.endAround(end) >= segment.endOffset();
+        long limit = isToTheEnd ? segment.sizeBytes() : limitBefore(segment, end);
         long available = limit - first.positionBytes();
         if (available <= 0) return Optional.empty();
         if (first.sizeBytes() > maxBytes && !atLeastOneBatch) return Optional.empty();
@@ -222,6 +225,17 @@ public final class Log {
     /// Where the batch that reaches `end` or goes beyond it begins.
     private static long limitBefore(Segment segment, long end) throws IOException {
         return segment.find(end).positionBytes();
+    }
+
+    /// Whether the record at `offset` was promised, and is damaged or missing on the disk: it cannot
+    /// be read.
+    public boolean isQuarantined(long offset) {
+        return quarantine.holds(offset);
+    }
+
+    /// The offsets that cannot be read, in ascending order.
+    public List<OffsetRange> quarantined() {
+        return quarantine.ranges();
     }
 
     /// A question for the first record whose timestamp is `timestampMs` or later, among those
@@ -274,6 +288,7 @@ public final class Log {
             long end = Math.min(newEndOffset, at.baseOffset());
             if (startOffset > end) moveStart(end);
             epochs.cutTo(end);
+            quarantine.cutTo(end);
             commits.willCut(uncommitted, segment.baseOffset(), at.positionBytes(), end);
             durability.cut(end, epochs.lines());
             var cut = segments.cut(new Truncation(place, producers), end);
@@ -342,7 +357,16 @@ public final class Log {
     private void moveStart(long newStartOffset) {
         startOffset = newStartOffset;
         epochs.trimTo(newStartOffset);
+        trimQuarantine(newStartOffset);
         place.checkpoints().startOffset(place.name(), newStartOffset);
+    }
+
+    private void trimQuarantine(long newStartOffset) {
+        try {
+            quarantine.trimTo(newStartOffset);
+        } catch (IOException e) {
+            failed(e);
+        }
     }
 
     private void removeLater(List<Path> files) {

@@ -238,15 +238,14 @@ public final class LogFolder implements AutoCloseable {
             disk.createDirectories(path);
             disk.syncDirectory(dir);
         }
-        var files = disk.list(path);
         if (owner.isEmpty()) {
-            if (files.stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
+            if (disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
                 throw new IOException(path + " holds data and does not say which topic it belongs to");
             }
             PartitionMetadata.write(disk, path, topicId);
         }
         var logPlace = new LogPlace(name, topicId, path, place);
-        return new Log(logPlace, config, new Recovery(logPlace, config, files).run(), commits, loop, onClosed);
+        return new Log(logPlace, config, Recovery.run(logPlace, config), commits, loop, onClosed);
     }
 
     /// A folder of an earlier topic of this name was left behind by a node that ended before it could

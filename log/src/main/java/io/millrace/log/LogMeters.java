@@ -9,12 +9,14 @@ import java.nio.file.Path;
 /// @param syncs    how long a sync in the background takes
 /// @param rolled   segments begun after others
 /// @param dropped  bytes of segments that went by size, time or start offset
+/// @param quarantined offsets that went into quarantine
 /// @param cutBytes bytes that recovery cut off because they were no whole batch
 record LogMeters(
         Metrics.Timing commits,
         Metrics.Timing syncs,
         Metrics.Counter rolled,
         Metrics.Counter dropped,
+        Metrics.Counter quarantined,
         Metrics.Counter cutBytes) {
 
     static LogMeters of(Metrics metrics, Path dir) {
@@ -29,6 +31,11 @@ record LogMeters(
                 metrics.counter("millrace_log_segments_rolled_total", "Segments begun after others", "dir", folder),
                 metrics.counter(
                         "millrace_log_dropped_bytes_total", "Bytes of segments that were dropped", "dir", folder),
+                metrics.counter(
+                        "millrace_log_quarantined_offsets_total",
+                        "Offsets whose records were promised and are damaged or missing on the disk",
+                        "dir",
+                        folder),
                 metrics.counter("millrace_log_cut_bytes_total", "Bytes cut off by recovery", "dir", folder));
     }
 }

@@ -12,6 +12,7 @@ record Recovered(
         List<Segment> segments,
         Producers producers,
         EpochHistory epochs,
+        Quarantine quarantine,
         long startOffset,
         long recoveryPoint,
         long durablePoint) {}

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,47 +15,86 @@ import org.slf4j.LoggerFactory;
 /// What lies before the recovery point is not looked at. Between it and the durable point headers are
 /// read, to make anew what is derived from them. What lies after the durable point is looked at batch by
 /// batch, checksums included, up to the first that is not whole; the rest is cut off. So after a clean
-/// end nothing is read but the last few headers. Damage before the durable point is no torn end: the log
-/// does not open, and its files are left as they are.
+/// end nothing is read but the last few headers. Damage before the durable point is no torn end: it is
+/// set aside ([Mending]), and the log goes on without it.
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final List<String> NUMBERED =
-            List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
+    private static final List<String> NUMBERED = List.of(
+            SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT, Mending.ASIDE);
 
     private final LogPlace place;
     private final LogConfig config;
     private List<String> files;
+    private final Quarantine quarantine;
     private final Producers producers;
     private final List<Segment> segments = new ArrayList<>();
     private EpochHistory epochs = new EpochHistory();
     private final ProducerSnapshots snapshots;
     private boolean epochsAreKnown;
+    private boolean isDone;
     private long startOffset;
     private long recoveryPoint;
     private long durablePoint;
 
-    /// @param files what lies in the partition's folder
-    Recovery(LogPlace place, LogConfig config, List<String> files) {
+    private Recovery(LogPlace place, LogConfig config) throws IOException {
         this.place = place;
         this.config = config;
-        this.files = files;
+        this.files = place.disk().list(place.dir());
+        this.quarantine = Quarantine.read(place, files);
         this.producers = new Producers(place.clock());
         this.snapshots = new ProducerSnapshots(place, files);
     }
 
-    Recovered run() throws IOException {
+    /// The log in the folder of `place`; a new one when there is none.
+    static Recovered run(LogPlace place, LogConfig config) throws IOException {
+        while (true) {
+            var recovery = new Recovery(place, config);
+            try {
+                return recovery.run();
+            } catch (DamagedSegment e) {
+                if (!recovery.mend(e.baseOffset())) throw e;
+            } finally {
+                recovery.closeFilesUnless(recovery.isDone);
+            }
+        }
+    }
+
+    /// A failed attempt leaves no file open.
+    private void closeFilesUnless(boolean isDone) {
+        if (!isDone) segments.forEach(Segment::closeFile);
+    }
+
+    /// Sets aside what is damaged in a segment, so that the rest of the log can be used.
+    private boolean mend(long baseOffset) throws IOException {
+        long next = segments.stream()
+                .mapToLong(Segment::baseOffset)
+                .filter(base -> base > baseOffset)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        return new Mending(place, quarantine, baseOffset, next, promisedBefore(next)).run();
+    }
+
+    /// Up to where records were promised, if the next segment begins at `nextBase`. Without syncs that
+    /// cannot be known, and what others follow upon counts as promised.
+    private long promisedBefore(long nextBase) {
+        boolean isFollowed = config.durability() == Durability.PAGE_CACHE && nextBase != Long.MAX_VALUE;
+        return isFollowed ? Math.max(nextBase, durablePoint) : durablePoint;
+    }
+
+    private Recovered run() throws IOException {
+        var recovered = recover();
+        isDone = true;
+        return recovered;
+    }
+
+    private Recovered recover() throws IOException {
         sweep();
         startOffset = place.checkpoints().startOffset(place.name());
         recoveryPoint = place.checkpoints().recoveryPoint(place.name());
         durablePoint = place.checkpoints().durablePoint(place.name());
         findSegments();
-        if (segments.isEmpty()) {
-            recoveryPoint = startOffset;
-            segments.add(create(startOffset));
-            segments.getFirst().closeFile();
-            return new Recovered(segments, producers, epochs, startOffset, recoveryPoint, startOffset);
-        }
+        if (segments.isEmpty()) return empty();
         look();
         if (end() < recoveryPoint) {
             LOG.warn(
@@ -68,6 +108,7 @@ final class Recovery {
             findSegments();
             look();
         }
+        if (end() < durablePoint) goOnBehindWhatIsMissing();
         long start = Math.max(startOffset, segments.getFirst().baseOffset());
         if (start > end()) {
             LOG.warn("{} ends at {}, before its start {}; it goes on there", place.dir(), end(), start);
@@ -80,7 +121,34 @@ final class Recovery {
         snapshots.removeStray(segments, recoveryPoint);
         durablePoint = Math.min(Math.max(durablePoint, recoveryPoint), end());
         if (config.durability() == Durability.FSYNC) rewriteTail();
-        return new Recovered(segments, producers, epochs, start, recoveryPoint, durablePoint);
+        return new Recovered(segments, producers, epochs, quarantine, start, recoveryPoint, durablePoint);
+    }
+
+    /// A log without segments: a new one, unless records were promised before.
+    private Recovered empty() throws IOException {
+        long begin = Math.max(startOffset, durablePoint);
+        if (begin > startOffset) quarantineMissing(startOffset, begin);
+        segments.add(create(begin));
+        segments.getFirst().closeFile();
+        return new Recovered(segments, producers, epochs, quarantine, startOffset, begin, begin);
+    }
+
+    /// No offset is given twice: what comes next begins behind the records that were promised.
+    private void goOnBehindWhatIsMissing() throws IOException {
+        quarantineMissing(end(), durablePoint);
+        segments.getLast().finish();
+        segments.add(create(durablePoint));
+        snapshots.take(producers, durablePoint);
+    }
+
+    private void quarantineMissing(long first, long end) throws IOException {
+        LOG.error(
+                "{}: the records of offsets {} to {} were on the disk and are missing: they are in quarantine, and"
+                        + " what comes next begins behind them",
+                place.dir(),
+                first,
+                end);
+        quarantine.add(new OffsetRange(first, end));
     }
 
     /// After a sync that failed, pages that never reached the disk count as clean, and another sync
@@ -102,6 +170,7 @@ final class Recovery {
                 place.disk().delete(place.file(name));
             } else if (!name.equals(SegmentFiles.EPOCHS)
                     && !name.equals(SegmentFiles.METADATA)
+                    && !name.equals(Quarantine.FILE)
                     && NUMBERED.stream()
                             .noneMatch(
                                     suffix -> SegmentFiles.offset(name, suffix).isPresent())) {
@@ -141,7 +210,7 @@ final class Recovery {
             boolean isLast = i + 1 == segments.size();
             if (isLast) continue;
             long next = segments.get(i + 1).baseOffset();
-            boolean isGap = !isWhole || segments.get(i).endOffset() != next;
+            boolean isGap = !isWhole || !isJoined(segments.get(i).endOffset(), next);
             if (isGap && next > startOffset) {
                 dropAfter(i);
             } else {
@@ -151,6 +220,12 @@ final class Recovery {
             }
         }
         segments.getLast().activate();
+    }
+
+    /// Whether nothing lies between two segments that a crash could have taken.
+    private boolean isJoined(long end, long next) throws IOException {
+        if (end < next && next <= promisedBefore(next) && !quarantine.holds(end)) quarantineMissing(end, next);
+        return end == next || quarantine.holds(end);
     }
 
     /// Makes the producers' state, and the epochs when their file is of no use, as they were at the
@@ -201,15 +276,27 @@ final class Recovery {
             if (segment.endOffset() > recoveryPoint) segment.cutIndexes();
             return true;
         }
-        if (segment.endOffset() < durablePoint) {
-            throw new IOException("%s is damaged before offset %d, up to which it was on the disk, at position %d: %s"
-                    .formatted(segment, durablePoint, segment.sizeBytes(), problem));
+        if (segment.endOffset() < durablePoint || isFollowed(segment)) {
+            throw new DamagedSegment(
+                    segment.baseOffset(),
+                    "%s is damaged at position %d, and records were promised up to offset %d: %s"
+                            .formatted(segment, segment.sizeBytes(), durablePoint, problem));
         }
         long bytes = segment.cutFile();
         segment.cutIndexes();
         place.meters().cutBytes().add(bytes);
         LOG.warn("{} had {} bytes after its last whole batch, cut off: {}", segment, bytes, problem);
         return false;
+    }
+
+    /// Without syncs nobody knows what was promised; bytes that whole batches follow upon were,
+    /// most likely.
+    private boolean isFollowed(Segment segment) throws IOException {
+        if (config.durability() != Durability.PAGE_CACHE) return false;
+        if (segment != segments.getLast()) return true;
+        long size = place.disk().sizeBytes(segment.records());
+        var file = segment.file().file();
+        return BatchSearch.next(file, segment.sizeBytes() + 1L, size, segment.endOffset(), Long.MAX_VALUE) >= 0;
     }
 
     /// What follows a gap is no part of the log, unless the gap lies before the start.

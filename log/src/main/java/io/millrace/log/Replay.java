@@ -13,7 +13,8 @@ final class Replay {
 
     private Replay() {}
 
-    /// The batches that begin at `from` or later and before `end`, in order. Checksums are not looked at.
+    /// The batches that begin at `from` or later and before `end`, in order. Checksums are not
+    /// looked at.
     ///
     /// @throws IOException when there is something else than batches before `end`
     static void between(List<Segment> segments, long from, long end, Visitor visitor) throws IOException {
@@ -26,8 +27,10 @@ final class Replay {
                 if (walk.header().baseOffset() >= from) visitor.visit(segment, walk.header());
             }
             if (!walk.problem().isEmpty() && walk.nextOffset() < end) {
-                throw new IOException("damaged segment %s at position %d: %s"
-                        .formatted(segment, walk.positionBytes(), walk.problem()));
+                throw new DamagedSegment(
+                        segment.baseOffset(),
+                        "damaged segment %s at position %d: %s"
+                                .formatted(segment, walk.positionBytes(), walk.problem()));
             }
             if (i + 1 < segments.size()) segment.closeFile();
         }

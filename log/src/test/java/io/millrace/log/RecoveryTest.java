@@ -111,10 +111,16 @@ class RecoveryTest {
         for (int i = 0; i < bytes.length / 3; i++) bytes[i] = 0;
         small.disk.damage(small.file(0, ".log"), bytes);
 
-        var opened = assertInstanceOf(Opened.Failed.class, small.tryOpen());
-
-        assertTrue(opened.cause().toString().contains("damaged"), opened.cause().toString());
-        assertArrayEquals(bytes, small.disk.bytes(small.file(0, ".log")));
+        log = small.open();
+        assertEquals(40, log.endOffset());
+        var damaged = log.quarantined().getFirst();
+        assertEquals(0, damaged.first());
+        assertTrue(damaged.end() < 20, "" + damaged);
+        assertTrue(log.isQuarantined(0) && !log.isQuarantined(damaged.end()));
+        var aside = small.disk.bytes(small.file(0, Mending.ASIDE));
+        assertArrayEquals(Arrays.copyOf(bytes, aside.length), aside, "nothing is thrown away");
+        var rest = Arrays.copyOfRange(bytes, aside.length, bytes.length);
+        assertArrayEquals(rest, Rig.readAll(log, damaged.end(), Long.MAX_VALUE, 1 << 20));
     }
 
     @Test

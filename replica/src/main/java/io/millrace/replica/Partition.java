@@ -198,6 +198,9 @@ public final class Partition {
         if (offset < log.startOffset() || offset > log.endOffset()) {
             return new ReadResult.Refused(Errors.OFFSET_OUT_OF_RANGE, highWatermark(), log.startOffset());
         }
+        if (log.isQuarantined(offset)) {
+            return new ReadResult.Refused(Errors.CORRUPT_MESSAGE, highWatermark(), log.startOffset());
+        }
         try {
             var slice = log.read(offset, highWatermark(), maxBytes, atLeastOneBatch);
             return new ReadResult.Records(slice.orElse(null), highWatermark(), log.startOffset());

@@ -1,0 +1,103 @@
+package io.millrace.log;
+
+import io.millrace.model.OffsetRange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The offsets of a log whose records were promised and are damaged or missing on the disk. They are not
+/// served, and nobody else gets them; what is left of the bytes lies in files that end with
+/// `.quarantined`. A replica that has the records can give them back.
+///
+/// Kept in `quarantined-offset-checkpoint`, a line per range. Any thread may ask, one changes.
+final class Quarantine {
+
+    static final String FILE = "quarantined-offset-checkpoint";
+
+    private final LogPlace place;
+    private volatile List<OffsetRange> ranges;
+
+    private Quarantine(LogPlace place, List<OffsetRange> ranges) {
+        this.place = place;
+        this.ranges = ranges;
+    }
+
+    /// What the file says, when it is among `files`.
+    static Quarantine read(LogPlace place, List<String> files) throws IOException {
+        var ranges = new ArrayList<OffsetRange>();
+        if (files.contains(FILE)) {
+            var path = place.file(FILE);
+            for (var words : Checkpoint.read(place.disk(), path, 2)) {
+                ranges.add(new OffsetRange(Checkpoint.number(path, words[0]), Checkpoint.number(path, words[1])));
+            }
+        }
+        return new Quarantine(place, List.copyOf(ranges));
+    }
+
+    /// In ascending order.
+    List<OffsetRange> ranges() {
+        return ranges;
+    }
+
+    boolean holds(long offset) {
+        for (var range : ranges) {
+            if (range.contains(offset)) return true;
+        }
+        return false;
+    }
+
+    /// The end of the range that holds `offset`; `offset` itself when none does.
+    long endAround(long offset) {
+        for (var range : ranges) {
+            if (range.contains(offset)) return range.end();
+        }
+        return offset;
+    }
+
+    /// The first offset after `offset` that is in quarantine; the largest number when none is.
+    long nextAfter(long offset) {
+        for (var range : ranges) {
+            if (range.first() > offset) return range.first();
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /// Takes a range in; when this returns the disk knows of it.
+    void add(OffsetRange range) throws IOException {
+        if (range.count() == 0 || ranges.contains(range)) return;
+        var more = new ArrayList<>(ranges);
+        more.add(range);
+        keep(more);
+        place.meters().quarantined().add(range.count());
+    }
+
+    /// The log ends at `end` now.
+    void cutTo(long end) throws IOException {
+        keepBetween(0, end);
+    }
+
+    /// The log begins at `start` now.
+    void trimTo(long start) throws IOException {
+        keepBetween(start, Long.MAX_VALUE);
+    }
+
+    private void keepBetween(long start, long end) throws IOException {
+        if (ranges.isEmpty()) return;
+        var kept = new ArrayList<OffsetRange>();
+        for (var range : ranges) {
+            long first = Math.max(start, range.first());
+            long last = Math.min(end, range.end());
+            if (first < last) kept.add(new OffsetRange(first, last));
+        }
+        if (!kept.equals(ranges)) keep(kept);
+    }
+
+    private void keep(List<OffsetRange> kept) throws IOException {
+        kept.sort(Comparator.comparingLong(OffsetRange::first));
+        var lines =
+                kept.stream().map(range -> range.first() + " " + range.end()).toList();
+        Checkpoint.write(place.disk(), place.file(FILE), lines);
+        ranges = List.copyOf(kept);
+    }
+}
