@@ -141,9 +141,8 @@ final class GroupShard implements GroupLag.Source {
         while (bytes.limit() - at >= RecordBatch.HEADER_BYTES) {
             var batch = new RecordBatch(bytes, at);
             if (bytes.limit() - at < batch.sizeBytes()) break;
-            if (BatchParser.parse(batch.bytes()) instanceof BatchParser.Parsed.Malformed broken) {
-                throw new IOException("a broken batch at offset %d: %s".formatted(next, broken.reason()));
-            }
+            var flaw = BatchParser.flawOfStored(batch);
+            if (!flaw.isEmpty()) throw new IOException("a broken batch at offset %d: %s".formatted(next, flaw));
             if (!batch.isControl()) setup.reader().read(batch, record -> apply(record, offset));
             next = batch.endOffset();
             at += batch.sizeBytes();

@@ -9,6 +9,7 @@ import io.millrace.metadata.TopicName;
 import io.millrace.model.Promise;
 import io.millrace.model.config.ConfigValues;
 import io.millrace.model.metrics.Metrics;
+import io.millrace.model.record.BatchFilter;
 import io.millrace.model.record.BatchPacker;
 import io.millrace.model.record.RecordReader;
 import io.millrace.replica.Codecs;
@@ -63,8 +64,16 @@ final class Calls {
         BatchPacker noPacker = (batch, codec) -> {
             throw new UnsupportedOperationException("no records in this story");
         };
+        BatchFilter noFilter = (batch, kept, horizon) -> {
+            throw new UnsupportedOperationException("no records in this story");
+        };
         return new Hosting(
-                7, null, new Codecs(noReader, noPacker), AtOnce.CLOCK, Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
+                7,
+                null,
+                new Codecs(noReader, noPacker, noFilter),
+                AtOnce.CLOCK,
+                Metrics.NONE,
+                (_, _) -> ConfigValues.EMPTY);
     }
 
     /// Asks, and makes sure that the answer can be written in the version of the call.

@@ -26,6 +26,7 @@ import io.millrace.replica.Hosting;
 import io.millrace.replica.Partition;
 import io.millrace.replica.Shard;
 import io.millrace.replica.Shards;
+import io.millrace.wire.KafkaBatchFilter;
 import io.millrace.wire.KafkaBatchPacker;
 import io.millrace.wire.KafkaRecordReader;
 import io.millrace.wire.Request;
@@ -78,7 +79,7 @@ final class Ground implements AutoCloseable {
         this.hosting = new Hosting(
                 NODE,
                 folder,
-                new Codecs(reader, new KafkaBatchPacker(reader)),
+                new Codecs(reader, new KafkaBatchPacker(reader), new KafkaBatchFilter(reader)),
                 clock,
                 metrics,
                 (at, topic) -> ConfigValues.of(settings(at, topic)));

@@ -21,6 +21,7 @@ import io.millrace.quorum.RatisMetadataLog;
 import io.millrace.replica.Codecs;
 import io.millrace.replica.Hosting;
 import io.millrace.replica.Shard;
+import io.millrace.wire.KafkaBatchFilter;
 import io.millrace.wire.KafkaBatchPacker;
 import io.millrace.wire.KafkaRecordReader;
 import java.io.IOException;
@@ -91,7 +92,7 @@ final class House implements AutoCloseable {
         progress.at("listeners");
         var reader = new KafkaRecordReader(plan.maxUnpackedBytes());
         var configs = new ConfigView(plan.nodeId(), plan.layers());
-        var codecs = new Codecs(reader, new KafkaBatchPacker(reader));
+        var codecs = new Codecs(reader, new KafkaBatchPacker(reader), new KafkaBatchFilter(reader));
         var hosting = new Hosting(plan.nodeId(), folder, codecs, clock, metrics, configs::topicValues);
         var shards = Partitions.on(loops, hosting);
         undo.later(() -> Partitions.leave(shards, Shard::leave));

@@ -64,7 +64,7 @@ final class Ground implements AutoCloseable {
         var hosting = new Hosting(
                 NODE,
                 folder,
-                new Codecs(Ground::readOne, (batch, codec) -> repacked(codec)),
+                new Codecs(Ground::readOne, (batch, codec) -> repacked(codec), (batch, kept, horizon) -> batch.bytes()),
                 loop,
                 Metrics.NONE,
                 (at, topic) -> ConfigValues.of(settings(at, topic)));

@@ -27,7 +27,8 @@ class ShardsTest {
             IntStream.range(0, 3).mapToObj(TurnLoop::new).toList();
 
     private Shards shards(LogFolder folder) {
-        var codecs = new Codecs((batch, visitor) -> {}, (batch, codec) -> batch.bytes());
+        var codecs = new Codecs(
+                (batch, visitor) -> {}, (batch, codec) -> batch.bytes(), (batch, kept, horizon) -> batch.bytes());
         var hosting = new Hosting(1, folder, codecs, loops.getFirst(), Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
         return new Shards(loops.stream().map(loop -> new Shard(loop, hosting)).toList());
     }

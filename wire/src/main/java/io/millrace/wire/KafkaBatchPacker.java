@@ -57,7 +57,8 @@ public final class KafkaBatchPacker implements BatchPacker {
         return bytes;
     }
 
-    private static Header[] headers(LogRecord record) {
+    /// A record's headers in Kafka's form.
+    static Header[] headers(LogRecord record) {
         return record.headers().stream()
                 .map(header -> new RecordHeader(header.key(), bytes(header.value())))
                 .toArray(Header[]::new);

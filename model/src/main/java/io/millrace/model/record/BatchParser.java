@@ -66,6 +66,19 @@ public final class BatchParser {
         return new Parsed.Batches(batches);
     }
 
+    /// What is wrong with a whole batch that a log has kept; empty when nothing is. Compaction may have taken records
+    /// out of it, even all of them.
+    public static String flawOfStored(RecordBatch batch) {
+        if (batch.magic() != RecordBatch.MAGIC) return "magic is %d, not 2".formatted(batch.magic());
+        if (batch.crc() != batch.computeCrc()) return "wrong checksum";
+        if (batch.recordCount() < 0 || batch.lastOffsetDelta() < 0) return "a negative number of records";
+        if (batch.recordCount() - 1 > batch.lastOffsetDelta()) {
+            return "%d records, but the last offset delta is %d"
+                    .formatted(batch.recordCount(), batch.lastOffsetDelta());
+        }
+        return batch.codec() > 4 ? "compression codec %d is unknown".formatted(batch.codec()) : "";
+    }
+
     private static String contradiction(RecordBatch batch) {
         if (batch.recordCount() <= 0) return "a batch of %d records".formatted(batch.recordCount());
         if (batch.lastOffsetDelta() != batch.recordCount() - 1) {

@@ -44,6 +44,8 @@ public final class RecordBatch {
     private static final int LOG_APPEND_TIME = 0x08;
     private static final int TRANSACTIONAL = 0x10;
     private static final int CONTROL = 0x20;
+    private static final int DELETE_HORIZON = 0x40;
+    private static final long NO_TIMESTAMP = -1;
 
     private final ByteBuffer buffer;
     private final int at;
@@ -144,6 +146,18 @@ public final class RecordBatch {
         return (attributes() & CONTROL) != 0;
     }
 
+    /// Whether compaction has seen marks of deleted keys in the batch, or a marker whose transaction is gone; the base
+    /// timestamp then says until when they stay (KIP-534).
+    public boolean hasDeleteHorizon() {
+        return (attributes() & DELETE_HORIZON) != 0;
+    }
+
+    /// Until when deletions in the batch stay, in milliseconds on the clock of the broker that compacted it; only with
+    /// [#hasDeleteHorizon].
+    public long deleteHorizonMs() {
+        return baseTimestampMs();
+    }
+
     public boolean hasProducerId() {
         return producerId() != NO_PRODUCER_ID;
     }
@@ -172,6 +186,18 @@ public final class RecordBatch {
         buffer.putShort(at + ATTRIBUTES_AT, (short) (attributes() | LOG_APPEND_TIME));
         buffer.putLong(at + MAX_TIMESTAMP_AT, timeMs);
         buffer.putInt(at + CRC_AT, computeCrc());
+    }
+
+    /// The same batch without any record: offsets, producer and sequences stay, for they say what was there. Times go
+    /// with the records. In a buffer of its own.
+    public ByteBuffer emptied() {
+        var empty = ByteBuffer.allocate(HEADER_BYTES).put(buffer.slice(at, HEADER_BYTES));
+        int kept = attributes() & (LOG_APPEND_TIME | TRANSACTIONAL | CONTROL);
+        empty.putInt(LENGTH_AT, HEADER_BYTES - PREFIX_BYTES).putShort(ATTRIBUTES_AT, (short) kept);
+        empty.putLong(BASE_TIMESTAMP_AT, NO_TIMESTAMP).putLong(MAX_TIMESTAMP_AT, NO_TIMESTAMP);
+        empty.putInt(RECORD_COUNT_AT, 0);
+        empty.putInt(CRC_AT, new RecordBatch(empty, 0).computeCrc());
+        return empty.flip();
     }
 
     @Override
