@@ -25,7 +25,7 @@ public final class BatchTimeLookup {
     /// The newest timestamp of the batch, in wall milliseconds; empty when the batch has none, or is not there
     /// any more.
     public OptionalLong find() throws IOException {
-        try (var file = segment.disk().openToRead(segment.path())) {
+        try (var file = segment.open()) {
             var walk = segment.walkTowards(file, offset);
             while (walk.next()) {
                 var batch = walk.header();

@@ -122,6 +122,17 @@ final class BatchWalk {
         return (int) crc.getValue() == header.crc();
     }
 
+    /// The batch the walk stands on, with its records: a view that is valid until the next step, or where the batch is
+    /// larger than the walk's buffer, a copy.
+    RecordBatch whole() throws IOException {
+        int size = header.sizeBytes();
+        if (!inWindow(size)) fill(positionBytes);
+        if (inWindow(size)) return new RecordBatch(window, (int) (positionBytes - windowAt));
+        var copy = ByteBuffer.allocate(size);
+        file.readFully(copy, positionBytes);
+        return new RecordBatch(copy.flip(), 0);
+    }
+
     private boolean inWindow(int bytes) {
         return positionBytes >= windowAt && positionBytes + bytes <= windowAt + window.limit();
     }

@@ -41,6 +41,9 @@ public interface Disk {
     /// When the file's contents last changed, in wall milliseconds as the machine believed then.
     long modifiedMs(Path file) throws IOException;
 
+    /// Has the file say that its contents last changed then.
+    void modifiedMs(Path file, long wallMs) throws IOException;
+
     long sizeBytes(Path file) throws IOException;
 
     /// Bytes that may still be written to the file system of `path`.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,11 @@ public final class FileDisk implements Disk {
     @Override
     public long modifiedMs(Path file) throws IOException {
         return Files.getLastModifiedTime(file).toMillis();
+    }
+
+    @Override
+    public void modifiedMs(Path file, long wallMs) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(wallMs));
     }
 
     @Override

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Three numbers per partition that outlive the process: up to where its log and all that is derived
+/// Four numbers per partition that outlive the process: up to where its log and all that is derived
 /// from it are on the disk (`recovery-point-offset-checkpoint`), up to where its records were promised
-/// to be (`durable-offset-checkpoint`; the write-ahead log knows of later promises), and where it
-/// begins (`log-start-offset-checkpoint`).
+/// to be (`durable-offset-checkpoint`; the write-ahead log knows of later promises), where it begins
+/// (`log-start-offset-checkpoint`), and up to where it was compacted (`cleaner-offset-checkpoint`).
 ///
 /// Safe to use from any thread. Changes are written soon, together; [#write] writes them now. A recovery
 /// point that is too low costs time at the next start and nothing else, so a missing or broken file is
@@ -21,6 +21,7 @@ final class FolderCheckpoints {
     static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     static final String DURABLE_POINTS = "durable-offset-checkpoint";
     static final String START_OFFSETS = "log-start-offset-checkpoint";
+    static final String FIRST_DIRTY = "cleaner-offset-checkpoint";
 
     private static final long SOON_MS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(FolderCheckpoints.class);
@@ -31,6 +32,7 @@ final class FolderCheckpoints {
     private final Map<PartitionName, Long> recoveryPoints;
     private final Map<PartitionName, Long> durablePoints;
     private final Map<PartitionName, Long> startOffsets;
+    private final Map<PartitionName, Long> firstDirty;
     private Map<PartitionName, Long> writtenPoints;
     private final Object writing = new Object();
     private boolean scheduled;
@@ -44,6 +46,7 @@ final class FolderCheckpoints {
         this.writtenPoints = Map.copyOf(recoveryPoints);
         this.durablePoints = read(dir.resolve(DURABLE_POINTS));
         this.startOffsets = read(dir.resolve(START_OFFSETS));
+        this.firstDirty = read(dir.resolve(FIRST_DIRTY));
     }
 
     private Map<PartitionName, Long> read(Path file) throws IOException {
@@ -81,6 +84,15 @@ final class FolderCheckpoints {
         return startOffsets.getOrDefault(name, 0L);
     }
 
+    /// The first offset that compaction has not looked at. One that is too low costs time and nothing else.
+    synchronized long firstDirty(PartitionName name) {
+        return firstDirty.getOrDefault(name, 0L);
+    }
+
+    synchronized void firstDirty(PartitionName name, long offset) {
+        if (!Long.valueOf(offset).equals(firstDirty.put(name, offset))) writeSoon();
+    }
+
     synchronized void recoveryPoint(PartitionName name, long offset) {
         if (!Long.valueOf(offset).equals(recoveryPoints.put(name, offset))) writeSoon();
     }
@@ -102,6 +114,7 @@ final class FolderCheckpoints {
     synchronized void forget(PartitionName name) {
         boolean known = recoveryPoints.remove(name) != null;
         known |= durablePoints.remove(name) != null;
+        known |= firstDirty.remove(name) != null;
         if (startOffsets.remove(name) != null || known) writeSoon();
     }
 
@@ -125,6 +138,7 @@ final class FolderCheckpoints {
         synchronized (writing) {
             List<String> starts;
             List<String> durable;
+            List<String> dirty;
             Map<PartitionName, Long> points;
             synchronized (this) {
                 scheduled = false;
@@ -132,12 +146,16 @@ final class FolderCheckpoints {
                 changed = false;
                 starts = lines(startOffsets);
                 durable = lines(durablePoints);
+                dirty = lines(firstDirty);
                 points = new TreeMap<>(recoveryPoints);
             }
             try {
                 Checkpoint.write(disk, dir.resolve(START_OFFSETS), starts);
                 Checkpoint.write(disk, dir.resolve(DURABLE_POINTS), durable);
                 Checkpoint.write(disk, dir.resolve(RECOVERY_POINTS), lines(points));
+                if (!dirty.isEmpty() || disk.exists(dir.resolve(FIRST_DIRTY))) {
+                    Checkpoint.write(disk, dir.resolve(FIRST_DIRTY), dirty);
+                }
                 synchronized (this) {
                     writtenPoints = points;
                 }

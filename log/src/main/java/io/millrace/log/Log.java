@@ -50,6 +50,7 @@ public final class Log {
     private final BackgroundSync durability;
     private final GroupCommit commits;
     private final Uncommitted uncommitted;
+    private final Compaction compaction;
     private final Consumer<Log> onClosed;
     private final Runnable failureBell;
     private LogConfig config;
@@ -61,7 +62,7 @@ public final class Log {
     private long settledNs;
     private long promisedEnd;
     private long baseAsked = -1;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /// @param loop      where the log lives
     /// @param recovered the log's parts as they were found
@@ -85,6 +86,7 @@ public final class Log {
         this.commits = commits;
         this.uncommitted = new Uncommitted(place, loop, recovered.durablePoint());
         this.flushAsked = recovered.recoveryPoint();
+        this.compaction = new Compaction(place, segments, producers);
         this.onClosed = onClosed;
         this.failureBell = () -> loop.execute(uncommitted::ring);
         if (segments.active().baseOffset() > recovered.recoveryPoint()) askBaseFlush();
@@ -287,6 +289,8 @@ public final class Log {
             var at = segment.find(newEndOffset);
             long end = Math.min(newEndOffset, at.baseOffset());
             if (startOffset > end) moveStart(end);
+            compaction.revoke();
+            compaction.cut(end);
             epochs.cutTo(end);
             quarantine.cutTo(end);
             commits.willCut(uncommitted, segment.baseOffset(), at.positionBytes(), end);
@@ -342,8 +346,10 @@ public final class Log {
             return 0;
         }
 
-        var oldest = segments.removeOldest();
+        Segment oldest;
         try {
+            compaction.revoke();
+            oldest = segments.removeOldest();
             removeLater(oldest.drop());
         } catch (IOException e) {
             throw failed(e);
@@ -352,6 +358,69 @@ public final class Log {
         place.meters().dropped().add(oldest.sizeBytes());
         LOG.info("dropped {}: {}", oldest, verdict.reason());
         return oldest.sizeBytes();
+    }
+
+    /// How much of the log waits for compaction, when only what lies before `stableOffset` may be touched.
+    Dirtiness dirtiness(long stableOffset) {
+        return compaction.dirtiness(config, startOffset, safeToClean(stableOffset));
+    }
+
+    /// Begins a compaction, one at a time; empty when there is nothing to look at. [#endCleaning] ends it.
+    Optional<Cleaner> beginCleaning(long stableOffset, Cleaner.Means means, long observedMs) {
+        return compaction
+                .begin(config, startOffset, safeToClean(stableOffset))
+                .map(plan -> new Cleaner(this, place, plan, means, observedMs));
+    }
+
+    /// Compaction keeps to what a crash cannot take away: then nothing that it removed was superseded by something
+    /// that is lost.
+    private long safeToClean(long stableOffset) {
+        return Math.min(Math.min(stableOffset, writtenEnd), place.checkpoints().writtenRecoveryPoint(place.name()));
+    }
+
+    /// The log's side of its compaction.
+    Compaction compaction() {
+        return compaction;
+    }
+
+    /// Whether the compaction under way is still of use. Any thread.
+    boolean wantsCleaning() {
+        return isUsable() && compaction.isWanted();
+    }
+
+    /// Goes on with a compacted segment in the place of those it was made of, unless they have changed.
+    void swapIn(List<OldSegment> old, Segment cleaned) throws IOException {
+        if (!isUsable()) return;
+        try {
+            compaction.swapIn(old, cleaned).ifPresent(this::removeLater);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// What [#swapIn] did is on the disk.
+    void settleCleaned() throws IOException {
+        if (!isUsable()) return;
+        try {
+            compaction.settle();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Compaction has got up to `offset`.
+    void cleanedUpTo(long offset) {
+        if (wantsCleaning()) place.checkpoints().firstDirty(place.name(), offset);
+    }
+
+    /// The compaction under way is over, whatever came of it.
+    void endCleaning() {
+        if (!isUsable()) return;
+        try {
+            compaction.revoke();
+        } catch (IOException e) {
+            failed(e);
+        }
     }
 
     private void moveStart(long newStartOffset) {
@@ -446,6 +515,7 @@ public final class Log {
     private void settle() throws IOException {
         write();
         try {
+            compaction.revoke();
             var snapshot = SegmentFiles.of(place.dir(), writtenEnd, SegmentFiles.SNAPSHOT);
             boolean isSettled = durability.recoveryPoint() == writtenEnd && !epochs.isDirty();
             if (isSettled && place.disk().exists(snapshot)) return;
@@ -460,7 +530,7 @@ public final class Log {
     }
 
     /// Closes the active segment and begins the next one, where the log ends.
-    private void roll() throws IOException {
+    void roll() throws IOException {
         write();
         try {
             var closed = segments.active();

@@ -21,6 +21,7 @@ import io.millrace.model.config.TopicSettings;
 /// @param flushMessages      write to disk after this many records
 /// @param flushMs            write to disk after this time
 /// @param producerExpiryMs   a producer that was silent for longer is forgotten
+/// @param compaction         whether and when only the last record of every key is kept
 public record LogConfig(
         Durability durability,
         int segmentBytes,
@@ -34,15 +35,18 @@ public record LogConfig(
         long fileDeleteDelayMs,
         long flushMessages,
         long flushMs,
-        long producerExpiryMs) {
+        long producerExpiryMs,
+        CompactionConfig compaction) {
 
     /// @param values the topic's values over the server's: the expiry of producers is the server's alone
     /// @throws IllegalArgumentException when a value is none; the message names the setting
     public static LogConfig from(ConfigValues values) {
+        var compaction = CompactionConfig.from(values);
+        long segmentMs = values.get(TopicSettings.SEGMENT_MS).toMillis();
         return new LogConfig(
                 Durability.of(values.get(TopicSettings.DURABILITY)),
                 Math.toIntExact(values.get(TopicSettings.SEGMENT_BYTES)),
-                values.get(TopicSettings.SEGMENT_MS).toMillis(),
+                compaction.isOn() ? Math.min(segmentMs, compaction.maxLagMs()) : segmentMs,
                 values.get(TopicSettings.SEGMENT_JITTER_MS),
                 Math.toIntExact(values.get(TopicSettings.INDEX_INTERVAL_BYTES)),
                 Math.toIntExact(values.get(TopicSettings.SEGMENT_INDEX_BYTES)),
@@ -52,6 +56,7 @@ public record LogConfig(
                 values.get(TopicSettings.FILE_DELETE_DELAY).toMillis(),
                 values.get(TopicSettings.FLUSH_MESSAGES),
                 values.get(TopicSettings.FLUSH_TIME).toMillis(),
-                values.get(ServerSettings.PRODUCER_EXPIRATION_MS));
+                values.get(ServerSettings.PRODUCER_EXPIRATION_MS),
+                compaction);
     }
 }

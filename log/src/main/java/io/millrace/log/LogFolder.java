@@ -41,6 +41,7 @@ public final class LogFolder implements AutoCloseable {
     private final FolderCheckpoints checkpoints;
     private final FolderPlace place;
     private final GroupCommit commits;
+    private final FolderCleaner cleaner;
     private final boolean endedCleanly;
     private final OpenLogs logs = new OpenLogs();
     private volatile boolean isSound = true;
@@ -57,6 +58,7 @@ public final class LogFolder implements AutoCloseable {
         this.checkpoints = new FolderCheckpoints(disk, dir, work);
         var meters = LogMeters.of(tools.metrics(), dir);
         this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, new FolderHealth(dir), meters);
+        this.cleaner = new FolderCleaner(dir, tools.clock(), work, tools.metrics());
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         this.commits = new GroupCommit(place, WalReplay.open(place, tools.limits()), tools.limits());
         disk.delete(dir.resolve(CLEAN));
@@ -151,6 +153,11 @@ public final class LogFolder implements AutoCloseable {
     /// Whether the process that had the folder before closed it.
     public boolean endedCleanly() {
         return endedCleanly;
+    }
+
+    /// Compacts the logs of this folder.
+    public FolderCleaner cleaner() {
+        return cleaner;
     }
 
     public long freeBytes() throws IOException {
@@ -311,6 +318,8 @@ public final class LogFolder implements AutoCloseable {
     private void putAway(PartitionName name, Uuid topicId, long delayMs) throws IOException {
         var path = dir.resolve(name.folder());
         if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
+        cleaner.awaitStep();
+        cleaner.forget(path);
         var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
         disk.rename(path, gone);
         disk.syncDirectory(dir);

@@ -99,6 +99,11 @@ final class ProducerState {
         return count == 0 ? -1 : lastSequences[slot(1)];
     }
 
+    /// The last offset of what was appended last; -1 when nothing was in this epoch.
+    long lastOffset() {
+        return count == 0 ? -1 : lastOffsets[slot(1)];
+    }
+
     long lastSeenNs() {
         return lastSeenNs;
     }

@@ -78,6 +78,15 @@ public final class Producers {
         return states.values().stream().map(ProducerState::view).toList();
     }
 
+    /// The last batch of everyone who is known.
+    Map<Long, CleaningPlan.LastBatch> lastBatches() {
+        var last = new HashMap<Long, CleaningPlan.LastBatch>();
+        for (var state : states.values()) {
+            last.put(state.producerId, new CleaningPlan.LastBatch(state.lastOffset(), state.epoch()));
+        }
+        return last;
+    }
+
     /// Takes note of a batch that was appended; batches without a producer do not matter.
     void note(RecordBatch batch, long nowNs) {
         if (!batch.hasProducerId()) return;

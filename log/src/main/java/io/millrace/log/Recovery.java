@@ -48,6 +48,7 @@ final class Recovery {
 
     /// The log in the folder of `place`; a new one when there is none.
     static Recovered run(LogPlace place, LogConfig config) throws IOException {
+        new SwapRecovery(place).run();
         while (true) {
             var recovery = new Recovery(place, config);
             try {
@@ -222,8 +223,9 @@ final class Recovery {
         segments.getLast().activate();
     }
 
-    /// Whether nothing lies between two segments that a crash could have taken.
+    /// Whether nothing lies between two segments that a crash could have taken; compaction leaves gaps, too.
     private boolean isJoined(long end, long next) throws IOException {
+        if (config.compaction().isOn()) return true;
         if (end < next && next <= promisedBefore(next) && !quarantine.holds(end)) quarantineMissing(end, next);
         return end == next || quarantine.holds(end);
     }

@@ -27,6 +27,8 @@ final class Segment {
     /// short: an interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
+    private static final List<String> OWN_SUFFIXES =
+            List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX);
     private static final List<String> SUFFIXES =
             List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
@@ -34,6 +36,7 @@ final class Segment {
     private final Disk disk;
     private final Path dir;
     private final long baseOffset;
+    private String ending = "";
     private final OffsetIndex offsets;
     private final TimeIndex times;
     private final RecentBatches recent = new RecentBatches();
@@ -68,6 +71,15 @@ final class Segment {
         segment.file().file().truncate(0);
         segment.offsets.finish();
         segment.times.finish();
+        return segment;
+    }
+
+    /// The beginnings of a segment that compaction writes: it is no part of the log, which its files' names tell.
+    static Segment cleaned(Disk disk, Path dir, long baseOffset, int intervalBytes) throws IOException {
+        var segment = new Segment(disk, dir, baseOffset, intervalBytes, 0, 0);
+        segment.endsWith(SegmentFiles.CLEANED);
+        segment.activate();
+        segment.file().file().truncate(0);
         return segment;
     }
 
@@ -367,21 +379,62 @@ final class Segment {
 
     /// Renames the files, so that they are no part of the log any more; returns the new names.
     List<Path> drop() throws IOException {
+        return drop(SUFFIXES);
+    }
+
+    /// The same, but for the producer snapshot at its start: another segment begins there now.
+    List<Path> dropAllButSnapshot() throws IOException {
+        return drop(OWN_SUFFIXES);
+    }
+
+    private List<Path> drop(List<String> suffixes) throws IOException {
         closeFile();
         var dropped = new ArrayList<Path>();
-        for (var suffix :
-                List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT)) {
+        for (var suffix : suffixes) {
             var from = file(suffix);
             if (!disk.exists(from)) continue;
-            var to = file(suffix + SegmentFiles.DELETED);
+            var to = SegmentFiles.of(dir, baseOffset, suffix + SegmentFiles.DELETED);
             disk.rename(from, to);
             dropped.add(to);
         }
         return dropped;
     }
 
+    /// Gives the files of a closed segment names that end otherwise: first the indexes, which can be made anew, then
+    /// the log.
+    void rename(String newEnding) throws IOException {
+        closeFile();
+        var before = OWN_SUFFIXES.stream().map(this::file).toList();
+        endsWith(newEnding);
+        for (int i = before.size() - 1; i >= 0; i--) {
+            if (disk.exists(before.get(i))) disk.rename(before.get(i), file(OWN_SUFFIXES.get(i)));
+        }
+    }
+
+    /// Removes the files of a segment that is no part of the log.
+    void deleteFiles() throws IOException {
+        closeFile();
+        for (var suffix : OWN_SUFFIXES) disk.delete(file(suffix));
+    }
+
+    private void endsWith(String newEnding) {
+        ending = newEnding;
+        offsets.renamed(file(SegmentFiles.OFFSET_INDEX));
+        times.renamed(file(SegmentFiles.TIME_INDEX));
+    }
+
+    /// Has the log and its indexes on the disk when it returns; the segment is closed.
+    void sync() throws IOException {
+        for (var suffix : OWN_SUFFIXES) {
+            try (var file = disk.openToRead(file(suffix))) {
+                file.sync();
+            }
+        }
+    }
+
     private Path file(String suffix) {
-        return SegmentFiles.of(dir, baseOffset, suffix);
+        boolean isOwn = !suffix.equals(SegmentFiles.SNAPSHOT);
+        return SegmentFiles.of(dir, baseOffset, isOwn ? suffix + ending : suffix);
     }
 
     /// The file with the records.
@@ -407,6 +460,18 @@ final class Segment {
                 !isActive,
                 offsets.copy(),
                 times.copy());
+    }
+
+    /// What compaction must know of the segment, which is closed.
+    OldSegment old() {
+        return new OldSegment(
+                this, file(SegmentFiles.LOG), baseOffset, endOffset, sizeBytes, firstAppendNs, lastAppendNs);
+    }
+
+    /// When it was first and last appended to, on the monotonic clock.
+    void appendedBetween(long firstNs, long lastNs) {
+        firstAppendNs = firstNs;
+        lastAppendNs = lastNs;
     }
 
     void touch(long nowNs) {

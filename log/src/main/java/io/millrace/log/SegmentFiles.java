@@ -14,6 +14,13 @@ final class SegmentFiles {
     /// Ends the name of a file that is dropped and waits for its removal.
     static final String DELETED = ".deleted";
 
+    /// Ends the name of a file that compaction is still writing: worth nothing after a crash.
+    static final String CLEANED = ".cleaned";
+
+    /// Ends the name of a file that compaction has finished, whole on the disk, which is about to take the place of
+    /// others: recovery goes through with it.
+    static final String SWAP = ".swap";
+
     static final String EPOCHS = "leader-epoch-checkpoint";
     static final String METADATA = "partition.metadata";
 

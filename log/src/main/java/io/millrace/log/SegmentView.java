@@ -3,7 +3,9 @@ package io.millrace.log;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A segment as it was when somebody asked, for a look-up on another thread. The file is opened anew there.
 ///
@@ -24,6 +26,28 @@ record SegmentView(
         OffsetIndex offsets,
         TimeIndex times) {
 
+    /// The file as it was. A segment that was dropped or replaced meanwhile has it under another name for a while.
+    ///
+    /// @throws NoSuchFileException when it is gone
+    DiskFile open() throws IOException {
+        if (!isClosed) return disk.openToRead(path);
+        for (var candidate : candidates()) {
+            if (!disk.exists(candidate)) continue;
+            var file = disk.openToRead(candidate);
+            if (file.sizeBytes() == limitBytes) return file;
+            file.close();
+        }
+        throw new NoSuchFileException(path.toString());
+    }
+
+    private List<Path> candidates() {
+        var name = String.valueOf(path.getFileName());
+        var settled = name.endsWith(SegmentFiles.SWAP)
+                ? path.resolveSibling(name.substring(0, name.length() - SegmentFiles.SWAP.length()))
+                : path;
+        return List.of(path, settled, settled.resolveSibling(settled.getFileName() + SegmentFiles.DELETED));
+    }
+
     /// A walk that begins at or before the batch that holds `offset`; from the start when the index is no help.
     BatchWalk walkTowards(DiskFile file, long offset) throws IOException {
         int from = 0;
@@ -31,9 +55,15 @@ record SegmentView(
             int entry = offsets.floorEntry(offset);
             if (entry >= 0) from = offsets.positionBytes(entry);
             boolean fits = from > 0 && from < limitBytes;
-            if (!fits || !BatchWalk.headers(file, from, limitBytes, baseOffset).next()) from = 0;
+            if (!fits || !begins(file, from, offsets.offset(entry))) from = 0;
         }
         return BatchWalk.headers(file, from, limitBytes, baseOffset);
+    }
+
+    /// Whether a batch that ends with `lastOffset` begins at `position`: not when the index is that of another file.
+    private boolean begins(DiskFile file, int position, long lastOffset) throws IOException {
+        var walk = BatchWalk.headers(file, position, limitBytes, baseOffset);
+        return walk.next() && walk.header().lastOffset() == lastOffset;
     }
 
     /// The batch a walk stands on, whole.

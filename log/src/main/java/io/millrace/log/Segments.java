@@ -28,6 +28,11 @@ final class Segments {
         return all;
     }
 
+    /// All but the active one; for looking only.
+    List<Segment> closed() {
+        return all.subList(0, all.size() - 1);
+    }
+
     /// The one that is appended to.
     Segment active() {
         return active;
@@ -76,6 +81,25 @@ final class Segments {
         var oldest = all.removeFirst();
         if (oldest == lastRead) lastRead = null;
         return oldest;
+    }
+
+    /// Whether these segments follow each other here, just as they were when they were looked at.
+    boolean stillHold(List<OldSegment> old) {
+        int first = all.indexOf(old.getFirst().segment());
+        if (first < 0 || first + old.size() >= all.size()) return false;
+        for (int i = 0; i < old.size(); i++) {
+            if (!all.get(first + i).old().equals(old.get(i))) return false;
+        }
+        return true;
+    }
+
+    /// Puts `next` in the place of segments that it begins and ends with; none of them is the active one.
+    void replace(List<OldSegment> old, Segment next) {
+        int first = all.indexOf(old.getFirst().segment());
+        var replaced = all.subList(first, first + old.size());
+        if (lastRead != null && replaced.contains(lastRead)) lastRead = null;
+        replaced.clear();
+        all.add(first, next);
     }
 
     /// Cuts the log to `newEndOffset`; returns the files that are no part of it any more.

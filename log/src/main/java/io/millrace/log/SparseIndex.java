@@ -21,7 +21,7 @@ abstract class SparseIndex {
     private static final int FIRST_TAIL_BYTES = 24 * 16;
 
     private final Disk disk;
-    private final Path path;
+    private Path path;
     private final int entryBytes;
     private final int pageEntries;
     private int written;
@@ -57,6 +57,11 @@ abstract class SparseIndex {
 
     final Path path() {
         return path;
+    }
+
+    /// The file has another name now.
+    final void renamed(Path newPath) {
+        path = newPath;
     }
 
     final boolean tailIsFull() {

@@ -74,7 +74,7 @@ public final class TimeLookup {
     private Optional<Result> firstAtOrAfter(long timestampMs) throws IOException, MalformedRecords {
         for (var segment : segments) {
             if (segment.baseOffset() >= endOffset) break;
-            try (var file = segment.disk().openToRead(segment.path())) {
+            try (var file = segment.open()) {
                 var found = firstIn(segment, file, timestampMs);
                 if (found.isPresent()) return found;
             } catch (NoSuchFileException e) {
@@ -110,7 +110,7 @@ public final class TimeLookup {
         Newest best = null;
         for (var segment : segments) {
             if (segment.baseOffset() >= endOffset) break;
-            try (var file = segment.disk().openToRead(segment.path())) {
+            try (var file = segment.open()) {
                 var here = newestIn(segment, file);
                 if (here != null && (best == null || here.timestampMs() > best.timestampMs())) best = here;
             } catch (NoSuchFileException e) {
@@ -166,7 +166,7 @@ public final class TimeLookup {
     private Optional<Result> open(Newest newest) throws IOException, MalformedRecords {
         if (newest.record() != null) return Optional.of(newest.record());
         var segment = newest.segment();
-        try (var file = segment.disk().openToRead(segment.path())) {
+        try (var file = segment.open()) {
             var walk = segment.walkTowards(file, newest.lastOffset());
             while (walk.next()) {
                 if (walk.header().endOffset() <= newest.lastOffset()) continue;

@@ -195,6 +195,11 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public synchronized void modifiedMs(Path file, long wallMs) throws IOException {
+        content(file).modifiedMs = wallMs;
+    }
+
+    @Override
     public synchronized long sizeBytes(Path file) throws IOException {
         return content(file).size;
     }

@@ -56,7 +56,8 @@ final class Rig {
                 config.fileDeleteDelayMs(),
                 config.flushMessages(),
                 config.flushMs(),
-                config.producerExpiryMs());
+                config.producerExpiryMs(),
+                config.compaction());
     }
 
     /// Opens folder and log; fails when the log does.

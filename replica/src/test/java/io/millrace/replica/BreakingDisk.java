@@ -77,6 +77,11 @@ final class BreakingDisk implements Disk {
     }
 
     @Override
+    public void modifiedMs(Path file, long wallMs) throws IOException {
+        real.modifiedMs(file, wallMs);
+    }
+
+    @Override
     public long sizeBytes(Path file) throws IOException {
         return real.sizeBytes(file);
     }
