@@ -114,9 +114,12 @@ final class CompactionRig {
         rig.log().write();
     }
 
-    /// Begins a new segment, and has everything before it on the disk.
+    /// Begins a new segment, unless one has just begun, and has everything before it on the disk.
     void roll() throws IOException {
-        rig.log().roll();
+        var last = rig.disk.list(dir()).stream()
+                .filter(name -> name.endsWith(SegmentFiles.LOG))
+                .reduce((_, next) -> next);
+        if (rig.disk.sizeBytes(dir().resolve(last.orElseThrow())) > 0) rig.log().roll();
         rig.work.syncAll();
     }
 

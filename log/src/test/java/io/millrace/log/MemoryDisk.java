@@ -93,6 +93,17 @@ public final class MemoryDisk implements Disk {
         content.synced = bytes.length;
     }
 
+    /// Which contents lie under which names.
+    synchronized Map<Path, Object> names() {
+        return Map.copyOf(files);
+    }
+
+    /// Puts other names on what [#names] once gave.
+    synchronized void names(Map<Path, Object> named) {
+        files.clear();
+        named.forEach((path, content) -> files.put(path, (Content) content));
+    }
+
     /// Bytes read from all files so far.
     public synchronized long bytesRead() {
         return bytesRead;

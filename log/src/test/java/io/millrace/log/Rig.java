@@ -24,6 +24,9 @@ final class Rig {
 
     final TestClock clock = new TestClock();
     final MemoryDisk disk = new MemoryDisk(clock);
+    /// The disk as the folder sees it.
+    Disk seenDisk = disk;
+
     final Path dir = Path.of("/data");
     HereAndNow work = new HereAndNow();
     LogConfig config;
@@ -69,7 +72,7 @@ final class Rig {
 
     Opened tryOpen() throws IOException {
         work = new HereAndNow();
-        var tools = new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits);
+        var tools = new FolderTools(seenDisk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits);
         folder = LogFolder.open(dir, IDENTITY, tools);
         return openLog();
     }
