@@ -1,6 +1,5 @@
 package io.millrace.broker;
 
-import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.ConfigResource;
 import io.millrace.metadata.ControllerAnswer;
 import io.millrace.metadata.ControllerAnswer.AlteredConfigs;
@@ -14,7 +13,6 @@ import io.millrace.metadata.ControllerCommand.NewConfigs;
 import io.millrace.metadata.ControllerCommand.Op;
 import io.millrace.metadata.ControllerCommand.ReplaceConfigs;
 import io.millrace.model.Promise;
-import io.millrace.model.config.TopicSettings;
 import io.millrace.quorum.Quorum;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,24 +115,13 @@ final class AlterConfigsHandlers {
     private Promise<List<Outcome>> ask(
             Call call, ControllerCommand command, List<ConfigResource> resources, List<Outcome> refused) {
         if (resources.isEmpty()) return Promise.of(refused);
-        var before = call.image();
         return quorum.ask(command, call.here().loop()).map(answer -> {
-            resources.forEach(of -> tell(of, before));
             var outcomes = new ArrayList<>(refused);
             altered(answer, resources)
                     .forEach(one -> outcomes.add(
                             new Outcome((byte) one.of().kind().code(), one.of().name(), one.code(), one.message())));
             return outcomes;
         });
-    }
-
-    private void tell(ConfigResource of, ClusterImage before) {
-        if (of.kind() != ConfigResource.Kind.TOPIC) return;
-        var policy = TopicSettings.CLEANUP_POLICY.name();
-        CompactionNews.of(
-                of.name(),
-                before.config(of).get(policy),
-                quorum.image().config(of).get(policy));
     }
 
     private static List<AlteredConfigs> altered(ControllerAnswer answer, List<ConfigResource> resources) {

@@ -7,7 +7,6 @@ import io.millrace.metadata.ControllerCommand.ConfigEntry;
 import io.millrace.metadata.ControllerCommand.CreateTopics;
 import io.millrace.metadata.ControllerCommand.NewTopic;
 import io.millrace.model.Promise;
-import io.millrace.model.config.TopicSettings;
 import io.millrace.quorum.Quorum;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,20 +70,12 @@ final class CreateTopicsHandler implements Handler<CreateTopicsRequestData, Crea
                     }
                     created.forEach(one -> results.put(one.name(), result(call, one)));
                     if (request.validateOnly()) return Promise.of(answer(request, results));
-                    created.forEach(one -> tell(call, one));
                     var ids = created.stream()
                             .filter(one -> one.topic() != null)
                             .map(one -> one.topic().id())
                             .toList();
                     return maker.whenUsable(call.here(), ids).map(_ -> answer(request, results));
                 });
-    }
-
-    private void tell(Call call, CreatedTopic one) {
-        if (one.topic() == null) return;
-        for (var setting : configs.ofTopic(call.image(), one.configs())) {
-            if (setting.key().equals(TopicSettings.CLEANUP_POLICY)) CompactionNews.of(one.name(), null, setting.text());
-        }
     }
 
     private static Set<String> namedTwice(CreateTopicsRequestData request) {

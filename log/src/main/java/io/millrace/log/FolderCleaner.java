@@ -59,12 +59,19 @@ public final class FolderCleaner {
                 () -> TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNs() - lastRunNs));
     }
 
-    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged.
+    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged. What waits for too long in
+    /// the segment that is appended to is closed first.
     ///
     /// @param stableOffset what lies before is committed, and belongs to no open transaction
     public Dirtiness dirtiness(Log log, long stableOffset) {
-        if (!log.isUsable() || uncleanable.get(log.dir()) == log) return Dirtiness.NONE;
-        return log.dirtiness(stableOffset);
+        if (!log.isUsable() || log.equals(uncleanable.get(log.dir()))) return Dirtiness.NONE;
+        try {
+            log.rollWhenOverdue();
+            return log.dirtiness(stableOffset);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be compacted", log, e);
+            return Dirtiness.NONE;
+        }
     }
 
     /// What the largest [Dirtiness#ratio] of the folder is, for the metrics.

@@ -360,6 +360,15 @@ public final class Log {
         return oldest.sizeBytes();
     }
 
+    /// Closes the active segment when compaction must not wait for it any longer, though nobody appends.
+    void rollWhenOverdue() throws IOException {
+        ensureUsable();
+        var active = segments.active();
+        if (!config.compaction().isOn() || active.sizeBytes() == 0) return;
+        long ageNs = place.clock().monotonicNs() - active.firstAppendNs();
+        if (TimeUnit.NANOSECONDS.toMillis(ageNs) > config.compaction().maxLagMs()) roll();
+    }
+
     /// How much of the log waits for compaction, when only what lies before `stableOffset` may be touched.
     Dirtiness dirtiness(long stableOffset) {
         return compaction.dirtiness(config, startOffset, safeToClean(stableOffset));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// When a log is due for compaction.
@@ -86,5 +87,20 @@ class DirtinessTest {
         assertFalse(of(log).isDue());
         log.rig.clock.pass(1001);
         assertTrue(of(log).isDue());
+    }
+
+    @Test
+    void anOverdueSegmentIsClosedThoughNobodyAppends() throws IOException {
+        var log = new CompactionRig("max.compaction.lag.ms", "1000");
+        log.put("a=1", "a=2");
+        log.rig.clock.pass(1000);
+        assertEquals(0, of(log).dirtyBytes());
+        log.rig.clock.pass(1);
+        assertEquals(0, of(log).dirtyBytes(), "it is not on the disk yet");
+        log.rig.work.syncAll();
+        assertTrue(of(log).isDue());
+        log.clean();
+        assertEquals(List.of("1:a=2"), log.records());
+        assertEquals(0, of(log).dirtyBytes(), "an empty segment is not closed");
     }
 }

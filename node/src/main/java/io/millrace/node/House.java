@@ -18,6 +18,7 @@ import io.millrace.net.Loop;
 import io.millrace.net.Loops;
 import io.millrace.quorum.Quorum;
 import io.millrace.quorum.RatisMetadataLog;
+import io.millrace.replica.CleaningRounds;
 import io.millrace.replica.Codecs;
 import io.millrace.replica.Hosting;
 import io.millrace.replica.Shard;
@@ -102,6 +103,7 @@ final class House implements AutoCloseable {
         Partitions.retain(shards, plan.retentionCheck());
         Partitions.rest(shards);
         Partitions.await(shards, quorum);
+        new CleaningRounds(shards, hosting).begin();
         var desk = new Desk(hosting, shards, quorum, groups, configs, space(plan), plan.requestLimits());
         undo.later(doors.open(loops, new KafkaDoor(new ApiTable(desk), shards, clock, metrics)));
         var http = web.address();

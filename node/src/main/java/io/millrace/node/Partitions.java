@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What goes on on every loop for as long as the node lives: its partitions follow the cluster, and let
-/// go of what is too old.
+/// What goes on on every loop for as long as the node lives: its partitions follow the cluster, let go of what
+/// is too old, and are compacted.
 final class Partitions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);

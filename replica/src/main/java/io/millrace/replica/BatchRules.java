@@ -47,6 +47,9 @@ final class BatchRules {
             return tooLarge(batch, config);
         }
         if (batch.isControl()) return new Bad(Errors.INVALID_RECORD, "clients may not write control batches");
+        if (batch.hasDeleteHorizon()) {
+            return new Bad(Errors.INVALID_RECORD, "only compaction says until when deletions stay");
+        }
         if (batch.isTransactional()) {
             return new Bad(
                     Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,

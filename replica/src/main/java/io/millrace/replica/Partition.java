@@ -1,7 +1,10 @@
 package io.millrace.replica;
 
 import io.millrace.log.BatchTimeLookup;
+import io.millrace.log.CleaningResult.Outcome;
+import io.millrace.log.Dirtiness;
 import io.millrace.log.EpochHistory;
+import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
 import io.millrace.log.ProducerView;
 import io.millrace.log.Producers;
@@ -300,6 +303,30 @@ public final class Partition {
             goOffline(e);
             return false;
         }
+    }
+
+    boolean isCompacted() {
+        return config.isCompacted() && !isOffline;
+    }
+
+    /// How much of it waits for compaction: of what is committed, and belongs to no open transaction.
+    Dirtiness dirtiness(FolderCleaner cleaner) {
+        return cleaner.dirtiness(log, stableOffset());
+    }
+
+    private long stableOffset() {
+        return Math.min(highWatermark(), lastStableOffset());
+    }
+
+    /// Compacts it; kept when that has ended.
+    Promise<Outcome> clean(FolderCleaner cleaner, FolderCleaner.Limits limits, Codecs codecs) {
+        var ended = new Promise<Outcome>();
+        boolean hasBegun =
+                cleaner.clean(log, stableOffset(), limits, codecs.reader(), codecs.filter(), loop, result -> {
+                    publishedSizeBytes = log.sizeBytes();
+                    ended.complete(result.outcome());
+                });
+        return hasBegun ? ended : Promise.of(Outcome.NOTHING_TO_DO);
     }
 
     /// The partition leaves this loop: everyone who waits is told.

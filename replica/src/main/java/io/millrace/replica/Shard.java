@@ -1,5 +1,7 @@
 package io.millrace.replica;
 
+import io.millrace.log.CleaningResult.Outcome;
+import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
 import io.millrace.log.Opened;
 import io.millrace.metadata.ClusterImage;
@@ -13,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -357,6 +361,28 @@ public final class Shard {
             if (partition.rest() && ++settled == MOST_SETTLED_IN_A_TURN) return true;
         }
         return false;
+    }
+
+    /// The partition that has most to compact; nothing when no partition has anything.
+    ///
+    /// @param except does not count
+    Optional<CleaningRounds.Candidate> dirtiest(Set<PartitionId> except) {
+        CleaningRounds.Candidate dirtiest = null;
+        for (var partition : partitions()) {
+            if (!partition.isCompacted() || except.contains(partition.id())) continue;
+            var dirtiness = partition.dirtiness(hosting.folder().cleaner());
+            if (dirtiness.dirtyBytes() == 0) continue;
+            var candidate = new CleaningRounds.Candidate(this, partition.id(), dirtiness);
+            dirtiest = dirtiest == null ? candidate : CleaningRounds.dirtier(dirtiest, candidate);
+        }
+        return Optional.ofNullable(dirtiest);
+    }
+
+    /// Compacts a partition; kept when that has ended.
+    Promise<Outcome> clean(PartitionId id, FolderCleaner.Limits limits) {
+        var partition = open(id.topic(), id.index());
+        if (partition == null) return Promise.of(Outcome.LOG_CHANGED);
+        return partition.clean(hosting.folder().cleaner(), limits, hosting.codecs());
     }
 
     /// Tells everyone who waits that this node is going away.

@@ -15,9 +15,11 @@ import io.millrace.metadata.PartitionState;
 import io.millrace.model.config.ConfigValues;
 import io.millrace.model.metrics.Metrics;
 import io.millrace.model.record.BatchBuilder;
+import io.millrace.model.record.BatchFilter;
 import io.millrace.model.record.BatchParser;
 import io.millrace.model.record.LogRecord;
 import io.millrace.model.record.RecordBatch;
+import io.millrace.model.record.RecordReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,11 +49,21 @@ final class Ground implements AutoCloseable {
     /// How often bytes of requests were given back.
     int released;
 
+    final Hosting hosting;
     private final LogFolder folder;
+
+    /// What is written counts at once, unless a topic says otherwise.
+    private final Map<String, String> serverValues = new HashMap<>(Map.of("durability", "page-cache"));
+
     private final AtomicLong nextId = new AtomicLong(100);
     private ClusterImage image = ClusterImage.EMPTY;
 
     Ground(Path dir) throws IOException {
+        this(dir, Ground::readOne, (batch, kept, horizon) -> batch.bytes());
+    }
+
+    /// With records that can be read.
+    Ground(Path dir, RecordReader reader, BatchFilter filter) throws IOException {
         this.dir = dir;
         this.folder = LogFolder.open(
                 dir,
@@ -61,23 +73,27 @@ final class Ground implements AutoCloseable {
                 new Identity("cluster", NODE),
                 files,
                 () -> new Uuid(7, nextId.incrementAndGet()));
-        var hosting = new Hosting(
+        this.hosting = new Hosting(
                 NODE,
                 folder,
-                new Codecs(Ground::readOne, (batch, codec) -> repacked(codec), (batch, kept, horizon) -> batch.bytes()),
+                new Codecs(reader, (batch, codec) -> repacked(codec), filter),
                 loop,
                 Metrics.NONE,
-                (at, topic) -> ConfigValues.of(settings(at, topic)));
+                this::values);
         this.shard = new Shard(loop, hosting);
         this.shards = new Shards(List.of(shard));
         shard.join(shards);
     }
 
-    /// A topic's settings; what is written counts at once, unless they say otherwise.
-    private static Map<String, String> settings(ClusterImage image, String topic) {
-        var settings = new HashMap<>(Map.of("durability", "page-cache"));
-        settings.putAll(image.config(ConfigResource.topic(topic)));
-        return settings;
+    private ConfigValues values(ClusterImage at, String topic) {
+        var values = new HashMap<>(serverValues);
+        values.putAll(at.config(ConfigResource.topic(topic)));
+        return ConfigValues.of(Map.copyOf(values));
+    }
+
+    /// From now on this setting of the server has another value.
+    void clusterValues(String name, String value) {
+        serverValues.put(name, value);
     }
 
     @Override

@@ -13,10 +13,12 @@ final class HandFiles implements FileWork {
         for (var work = waiting.poll(); work != null; work = waiting.poll()) work.run();
     }
 
-    /// Lets the delays end.
-    void later() {
+    /// Lets the delays end; false when nothing does.
+    boolean later() {
+        boolean any = !delayed.isEmpty();
         waiting.addAll(delayed);
         delayed.clear();
+        return any;
     }
 
     boolean isWaiting() {
@@ -44,7 +46,9 @@ final class HandFiles implements FileWork {
     }
 
     @Override
-    public void runLater(long delayMs, Runnable work) {}
+    public void runLater(long delayMs, Runnable work) {
+        delayed.add(work);
+    }
 
     @Override
     public void close() {

@@ -14,7 +14,10 @@ final class TurnLoop implements Loop, Clock {
     private final int index;
     private final ArrayDeque<Runnable> mailbox = new ArrayDeque<>();
     private final List<Runnable> atEnd = new ArrayList<>();
+    private final List<Due> delayed = new ArrayList<>();
     private long nowNs = -5;
+
+    private record Due(long atNs, Runnable work) {}
 
     /// From now on it takes nothing.
     boolean hasEnded;
@@ -26,6 +29,11 @@ final class TurnLoop implements Loop, Clock {
     /// Ends the turn, and then does one turn with one piece of work for everything in the mailbox.
     void endTurn() {
         finish();
+        for (var due : List.copyOf(delayed)) {
+            if (due.atNs() > nowNs) continue;
+            delayed.remove(due);
+            mailbox.add(due.work());
+        }
         for (var work = mailbox.poll(); work != null; work = mailbox.poll()) {
             work.run();
             finish();
@@ -57,7 +65,9 @@ final class TurnLoop implements Loop, Clock {
 
     @Override
     public Timer later(long delayNs, Runnable work) {
-        throw new UnsupportedOperationException("nobody here asks for a later");
+        var due = new Due(nowNs + delayNs, work);
+        delayed.add(due);
+        return () -> delayed.remove(due);
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class Catalogue {
             Of.GROUP, all(Of.GROUP, KafkaNames.GROUP, List.of()),
             Of.CLIENT_METRICS, all(Of.CLIENT_METRICS, KafkaNames.CLIENT_METRICS, List.of()));
 
-    /// Topic defaults that take effect on the next look at the layers, without a restart.
+    /// Topic defaults, and settings of compaction, that take effect on the next look at the layers, without a restart.
     private static final Set<String> CHANGEABLE = changeable();
 
     private Catalogue() {}
@@ -140,6 +140,10 @@ public final class Catalogue {
         for (var key : TopicDefaults.ALL)
             if (key.name().equals("log.durability") || KafkaNames.SERVER_CHANGEABLE.contains(key.name()))
                 names.add(key.name());
+        for (var key : ServerSettings.ALL) {
+            boolean isOfCompaction = key.name().startsWith("log.cleaner.");
+            if (isOfCompaction && KafkaNames.SERVER_CHANGEABLE.contains(key.name())) names.add(key.name());
+        }
         return Set.copyOf(names);
     }
 }

@@ -143,6 +143,47 @@ public final class ServerSettings {
             .allow(v -> v >= 1, "1 or more")
             .doc("A producer that has not written to a partition for this long is forgotten there.");
 
+    // ---- compaction
+
+    public static final ConfigKey<Boolean> CLEANER =
+            ConfigKey.flag("log.cleaner.enable", true).doc("Whether topics with cleanup.policy=compact are compacted.");
+
+    public static final ConfigKey<Duration> CLEANER_BACKOFF = ConfigKey.millis(
+                    "log.cleaner.backoff.ms", Duration.ofSeconds(15))
+            .allow(v -> !v.isNegative(), "0 or more")
+            .doc("How often logs are looked through for one to compact, when there was none.");
+
+    public static final ConfigKey<Long> CLEANER_MAP_BYTES = ConfigKey.bytes("log.cleaner.dedupe.buffer.size", 32 * MIB)
+            .allow(v -> v >= MIB && v <= 16_384 * MIB, "between 1 MiB and 16 GiB")
+            .doc("The most memory that a compaction takes to remember keys, 24 bytes for each; where a log has more of "
+                    + "them, several compactions follow each other. One runs at a time.")
+            .unlikeKafka("a small server should do with a small heap; 32 MiB hold more than a million keys");
+
+    public static final ConfigKey<Double> CLEANER_LOAD_FACTOR = ConfigKey.fraction(
+                    "log.cleaner.io.buffer.load.factor", 0.9)
+            .allow(v -> v > 0 && v <= 0.95, "more than 0, at most 0.95")
+            .doc("How full the memory for keys may get; the fuller, the slower it is.")
+            .unlikeKafka("without free slots every look-up goes through all of them");
+
+    public static final ConfigKey<Double> CLEANER_RATE = ConfigKey.fraction(
+                    "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
+            .allow(v -> v >= 1024, "1024 or more")
+            .doc("The most bytes that compaction reads in a second. It advances by steps of about 1 MiB and rests "
+                    + "after each at least as long as the step took, so that without this limit too it takes at most "
+                    + "half of a core or of the disk, and less when they are busy.")
+            .unlikeKafka("with less, compaction would never end");
+
+    public static final ConfigKey<Integer> CLEANER_THREADS = ConfigKey.number("log.cleaner.threads", 1)
+            .allow(v -> v >= 0, "0 or more")
+            .doc("One log is compacted at a time, by the threads that wait for disks.")
+            .withoutEffect();
+
+    public static final ConfigKey<Integer> CLEANER_IO_BUFFER = ConfigKey.number(
+                    "log.cleaner.io.buffer.size", 512 * 1024)
+            .allow(v -> v >= 0, "0 or more")
+            .doc("Compaction reads and writes through buffers of its own.")
+            .withoutEffect();
+
     // ---- groups and their offsets
 
     public static final ConfigKey<Integer> OFFSETS_PARTITIONS = ConfigKey.number("offsets.topic.num.partitions", 16)
@@ -270,6 +311,13 @@ public final class ServerSettings {
                             DELETE_TOPIC,
                             RETENTION_CHECK,
                             PRODUCER_EXPIRATION_MS,
+                            CLEANER,
+                            CLEANER_BACKOFF,
+                            CLEANER_MAP_BYTES,
+                            CLEANER_LOAD_FACTOR,
+                            CLEANER_RATE,
+                            CLEANER_THREADS,
+                            CLEANER_IO_BUFFER,
                             OFFSETS_PARTITIONS,
                             OFFSETS_REPLICATION,
                             OFFSETS_SEGMENT_BYTES,

@@ -13,9 +13,7 @@ public final class TopicSettings {
     public static final ConfigKey<List<String>> CLEANUP_POLICY = ConfigKey.someOf(
                     "cleanup.policy", "delete", "delete", "compact")
             .doc("What happens to old records: delete them by age and size, keep the last of every key, or both; "
-                    + "an empty list keeps everything. Compaction is not there yet: with 'compact' alone, which "
-                    + "__consumer_offsets has too, records are neither compacted nor deleted, and every record needs "
-                    + "a key; the server says so in its log when a topic gets it.");
+                    + "an empty list keeps everything. With 'compact' every record needs a key.");
 
     public static final ConfigKey<String> COMPRESSION_TYPE = ConfigKey.oneOf(
                     "compression.type", "producer", "producer", "uncompressed", "gzip", "snappy", "lz4", "zstd")
@@ -125,25 +123,22 @@ public final class TopicSettings {
     public static final ConfigKey<Duration> DELETE_RETENTION = ConfigKey.millis(
                     "delete.retention.ms", Duration.ofDays(1))
             .allow(v -> !v.isNegative(), "0 or more")
-            .doc("How long compaction keeps the mark of a deleted key.")
-            .withoutEffect();
+            .doc("How long compaction keeps the mark of a deleted key, from when it first saw it.");
 
     public static final ConfigKey<Duration> MAX_COMPACTION_LAG = ConfigKey.millis(
                     "max.compaction.lag.ms", Duration.ofMillis(Long.MAX_VALUE))
             .allow(v -> v.toMillis() >= 1, "1 or more")
-            .doc("A record is compacted at the latest this long after it was written.")
-            .withoutEffect();
+            .doc("A record is due for compaction at the latest this long after it was written.");
 
     public static final ConfigKey<Duration> MIN_COMPACTION_LAG = ConfigKey.millis(
                     "min.compaction.lag.ms", Duration.ZERO)
             .allow(v -> !v.isNegative(), "0 or more")
-            .doc("A record stays uncompacted at least this long.")
-            .withoutEffect();
+            .doc("A record stays uncompacted at least this long.");
 
     public static final ConfigKey<Double> MIN_CLEANABLE_RATIO = ConfigKey.fraction("min.cleanable.dirty.ratio", 0.5)
             .allow(v -> v >= 0 && v <= 1, "between 0 and 1")
-            .doc("Compaction begins when this share of a log is not compacted.")
-            .withoutEffect();
+            .doc("Compaction begins when more than this share of a log is not compacted; the segment that is written "
+                    + "to does not count.");
 
     public static final ConfigKey<Boolean> UNCLEAN_ELECTION = ConfigKey.flag("unclean.leader.election.enable", false)
             .doc("Whether a replica that lacks records may lead, losing them.")

@@ -54,8 +54,8 @@ class CatalogueTest {
 
     @Test
     void acceptedNamesWithATypeAreStillChecked() {
-        var found = assertInstanceOf(Accepted.class, Catalogue.find(Of.TOPIC, "min.cleanable.dirty.ratio"));
-        assertEquals(TopicSettings.MIN_CLEANABLE_RATIO, found.key());
+        var found = assertInstanceOf(Accepted.class, Catalogue.find(Of.TOPIC, "unclean.leader.election.enable"));
+        assertEquals(TopicSettings.UNCLEAN_ELECTION, found.key());
         assertNull(assertInstanceOf(Accepted.class, Catalogue.find(Of.SERVER, "num.replica.fetchers"))
                 .key());
     }
