@@ -44,13 +44,17 @@ public final class FolderCleaner {
     private final Object stepping = new Object();
 
     private final Map<Path, Log> uncleanable = new ConcurrentHashMap<>();
+    private final long openedMs;
+    private final long openedNs;
     private volatile long dirtyPercent;
     private volatile long lastRunNs;
 
     FolderCleaner(Path dir, Clock clock, FileWork work, Metrics metrics) {
         this.clock = clock;
         this.work = work;
-        this.lastRunNs = clock.monotonicNs();
+        this.openedMs = clock.wallMs();
+        this.openedNs = clock.monotonicNs();
+        this.lastRunNs = openedNs;
         this.meters = CleanerMeters.of(
                 metrics,
                 dir,
@@ -104,9 +108,11 @@ public final class FolderCleaner {
         return true;
     }
 
-    /// The time by which marks of deleted keys age.
+    /// The time by which marks of deleted keys age: the wall clock's of when the folder was opened, and what was seen
+    /// to
+    /// pass since. A wall clock that jumps makes nothing older.
     private long observedMs() {
-        return clock.wallMs();
+        return openedMs + TimeUnit.NANOSECONDS.toMillis(clock.monotonicNs() - openedNs);
     }
 
     /// Waits for the step under way: afterwards none touches the files of a log that is not usable any more.
@@ -188,7 +194,7 @@ public final class FolderCleaner {
             }
         }
 
-        /// What is wrong with a log that has changed meanwhile says nothing.
+        /// What went wrong with a log that has changed meanwhile says nothing.
         private void failed(Throwable cause) {
             boolean isStillWanted = log.wantsCleaning();
             try {
@@ -198,14 +204,19 @@ public final class FolderCleaner {
             }
             if (!isStillWanted) {
                 done(CleaningResult.without(Outcome.LOG_CHANGED));
-            } else if (cause instanceof IOException && !(cause instanceof OldBatches.Damaged)) {
+            } else if (mayDoBetter(cause)) {
                 LOG.warn("{} could not be compacted; it will be tried again", log, cause);
                 done(CleaningResult.without(Outcome.FAILED));
             } else {
                 uncleanable.put(log.dir(), log);
-                LOG.error("{} is damaged, and not compacted any more; its files stay as they are", log, cause);
+                LOG.error("{} is not compacted any more; its files stay as they are", log, cause);
                 done(CleaningResult.without(Outcome.UNCLEANABLE));
             }
+        }
+
+        private static boolean mayDoBetter(Throwable cause) {
+            boolean isOfDisk = cause instanceof IOException && !(cause instanceof OldBatches.Damaged);
+            return isOfDisk || cause instanceof OutOfMemoryError;
         }
 
         private void done(CleaningResult result) {

@@ -185,7 +185,8 @@ final class Segment {
             boolean inside = offsets.offset(last) >= baseOffset && offsets.offset(last) < endOffset;
             if (!inside || from < 0 || from >= sizeBytes) return "its last entry lies outside the segment";
         }
-        if (times.count() == 0) return "the time index is empty";
+        boolean hasRecords = sizeBytes > RecordBatch.HEADER_BYTES;
+        if (times.count() == 0) return hasRecords ? "the time index is empty" : "";
         long latest = times.offset(times.count() - 1);
         if (latest < baseOffset || latest >= endOffset) return "its last time lies outside the segment";
 

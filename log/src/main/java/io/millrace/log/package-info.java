@@ -4,13 +4,16 @@
 /// formats, and hands out *places* in those files ([FileSlice]), so that bytes reach the socket without being
 /// read.
 ///
-/// - **Knows** files, offsets, indexes, checksums, recovery after a crash, what producers sent last.
+/// - **Knows** files, offsets, indexes, checksums, recovery after a crash, what producers sent last, which records
+///   compaction leaves.
 /// - **Does not know** requests, brokers, leaders, groups, or why an epoch changes.
 /// - **Called by** `replica`, and by nobody else.
 /// - **Thread** a [Log] and all it is made of belong to one loop. A [LogFolder] may be called from any thread;
 ///   its own threads sync, recover and remove files ([FileWork]). A [FileSlice] and a [TimeLookup] may travel.
 ///
 /// Read [Log] first, then [Segment]; [LogFolder] is the way in. What must hold is listed at the top of [Log].
+/// Compaction
+/// begins at [FolderCleaner]; its rules are in [CleaningRules], and how its result gets into the log in [Compaction].
 @NullMarked
 package io.millrace.log;
 

@@ -168,7 +168,7 @@ final class CompactionRig {
         return record.offset() + ":" + text(record.key()) + "=" + text(record.value());
     }
 
-    private static String text(@Nullable ByteBuffer bytes) {
+    static String text(@Nullable ByteBuffer bytes) {
         return bytes == null
                 ? ""
                 : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();

@@ -115,6 +115,20 @@ class CompactionTest {
     }
 
     @Test
+    void aClockThatJumpsPassesNoHorizon() throws IOException {
+        var log = new CompactionRig();
+        log.put("a=1");
+        log.put("a=");
+        log.roll();
+        log.clean();
+        log.rig.clock.jump(315_360_000_000L);
+        log.put("b=1");
+        log.roll();
+        log.clean();
+        assertEquals(List.of("1:a=", "2:b=1"), log.records());
+    }
+
+    @Test
     void aLaterValueBringsADeletedKeyBack() throws IOException {
         var log = new CompactionRig();
         log.put("a=1");
