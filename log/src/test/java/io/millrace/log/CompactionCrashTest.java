@@ -12,8 +12,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Method: compacts the same log again and again, and ends the process at every change of a file or a name; then every
-/// change of the recovery that follows.
+/// Method: compacts the same log again and again, and ends the process at every change of a file or a
+/// name; then every change of the recovery that follows.
 class CompactionCrashTest {
 
     private final long seed = new Random().nextLong();
@@ -42,7 +42,7 @@ class CompactionCrashTest {
             log.put(Form.of(7, 2), "a=3");
             log.roll();
             log.put("g=1");
-            log.rig.work.syncAll();
+            log.rig.work.settle();
             log.rig.work.later();
             return new Scene(log, disk);
         }

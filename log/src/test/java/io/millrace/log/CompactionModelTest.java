@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Random histories of appends, transactions, compactions, clean ends, kills and power cuts, against a list of
-/// everything that was ever appended.
+/// Random histories of appends, transactions, compactions, clean ends, kills and power cuts, against a
+/// list of everything that was ever appended.
 ///
-/// After every step: what is there was appended, at the offset where it is; whoever reads all of it, leaving aborted
-/// records out, knows of every key what the whole list says. After every compaction, what is left up to where it got is
-/// what a naive one would leave.
+/// After every step: what is there was appended, at the offset where it is; whoever reads all of it,
+/// leaving aborted records out, knows of every key what the whole list says. After every compaction,
+/// what is left up to where it got is what a naive one would leave.
 class CompactionModelTest {
 
     private static final int STEPS = 250;
@@ -124,7 +124,7 @@ class CompactionModelTest {
                 if (producer >= 0) openOf(producer).add(first + i);
             }
             log.put(form, records);
-            log.rig.work.syncAll();
+            log.rig.work.settle();
         }
 
         private List<Long> openOf(long producer) {
@@ -160,7 +160,7 @@ class CompactionModelTest {
             long producer = anyOpen();
             boolean isCommit = random.nextBoolean();
             log.append(CompactionRig.marker(producer, isCommit));
-            log.rig.work.syncAll();
+            log.rig.work.settle();
             var records = open.remove(producer);
             if (!isCommit && records != null) aborted.addAll(records);
         }
@@ -270,7 +270,8 @@ class CompactionModelTest {
             return last;
         }
 
-        /// Up to `end` there are the last records of all keys, marks of deletions perhaps, and nothing else.
+        /// Up to `end` there are the last records of all keys, marks of deletions perhaps, and
+        /// nothing else.
         private void checkLeft(long end) throws IOException {
             var last = lastOfEveryKey(end);
             var left = new HashSet<Put>();

@@ -120,7 +120,7 @@ final class CompactionRig {
                 .filter(name -> name.endsWith(SegmentFiles.LOG))
                 .reduce((_, next) -> next);
         if (rig.disk.sizeBytes(dir().resolve(last.orElseThrow())) > 0) rig.log().roll();
-        rig.work.syncAll();
+        rig.work.settle();
     }
 
     /// Compacts everything that is closed, until there is nothing more to do now.
@@ -144,7 +144,8 @@ final class CompactionRig {
         return rig.dir.resolve(Rig.TOPIC + "-0");
     }
 
-    /// What there is, as `offset:key=value`, markers as `offset:COMMIT`, batches without records as `offset:-`.
+    /// What there is, as `offset:key=value`, markers as `offset:COMMIT`, batches without records
+    /// as `offset:-`.
     List<String> records() throws IOException {
         return records(rig.log());
     }

@@ -76,7 +76,7 @@ class CompactionTest {
         log.put("a=2");
         log.rig.log().roll();
         assertEquals(Outcome.NOTHING_TO_DO, log.clean().outcome());
-        log.rig.work.syncAll();
+        log.rig.work.settle();
         assertEquals(Outcome.CLEANED, log.clean().outcome());
         assertEquals(List.of("1:a=2"), log.records());
     }
@@ -422,7 +422,7 @@ class CompactionTest {
             for (int i = 0; i < steps; i++) log.rig.work.later();
             log.rig.log().truncateTo(3);
             log.put("z=1");
-            log.rig.work.syncAll();
+            log.rig.work.settle();
             while (done.get() == null) log.rig.work.later();
             var kept = log.records();
             assertTrue(kept.getLast().equals("3:z=1") && kept.contains("2:a=2"), steps + ": " + kept);
