@@ -1,0 +1,1 @@
+"""The rows of bench/storage, one module each; `ground`, `asks` and `load` are what they share."""
