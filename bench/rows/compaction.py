@@ -10,18 +10,20 @@ from .asks import Asks
 from .ground import HERE, SCRATCH, Failed, broker, bytes_on_disk, log, need_disk, suite
 
 PARTITIONS = 4
-SETTINGS = {"cleanup.policy": "delete", "segment.bytes": 8 << 20, "min.cleanable.dirty.ratio": 0.01,
-            "min.compaction.lag.ms": 0, "delete.retention.ms": 0}
+VALUE, RECORD = 100, 124  # bytes of a value, and about what its record takes in a batch
+SETTINGS = {"cleanup.policy": "delete", "min.cleanable.dirty.ratio": 0.01, "min.compaction.lag.ms": 0,
+            "delete.retention.ms": 0}
 STEADY = ("--conns", 2, "--size", 1024, "--acks", -1, "--warmup", 0.5, "--seconds", 5.5)
 
 
 def compaction(o, row):
     """From the moment the topic's policy becomes `compact` until its size no longer falls."""
-    record = 100 + 24
+    all_bytes = o.keys * o.versions * RECORD
+    segment = max(1 << 20, all_bytes // PARTITIONS // 64)  # the last one of a partition is not compacted
     with row(f"compact_{o.keys}x{o.versions}") as m:
-        need_disk(2 * o.keys * o.versions * record / 1e9 + 2)
+        need_disk(2 * all_bytes / 1e9 + 2)
         with broker(o, warm=True) as b:
-            load.create(b, {"keyed": (PARTITIONS, SETTINGS), "steady": (12, {})})
+            load.create(b, {"keyed": (PARTITIONS, {**SETTINGS, "segment.bytes": segment}), "steady": (12, {})})
             log(f"   writing {o.versions} x {o.keys} keys")
             overwrite(b, o)
             size = Size(b.folders("keyed"))
@@ -44,7 +46,7 @@ def overwrite(b, o):
     """Writes every key once, then again, and so on."""
     subprocess.run([suite.JAVA, "-Xmx512m", f"-Dlog4j2.configurationFile={suite.HERE}/client/log4j2.properties",
                     "-cp", f"{SCRATCH}/lib-client/*", os.path.join(HERE, "Overwrite.java"),
-                    b.target.bootstrap, "keyed", str(o.keys), str(o.versions), "100"], check=True)
+                    b.target.bootstrap, "keyed", str(o.keys), str(o.versions), str(VALUE)], check=True)
 
 
 def steady(b, o):
