@@ -50,7 +50,7 @@ def beside(b, o, name, cold_gb):
         done.set()
         if cold_gb:
             dropping.join()
-        read = load.figures(reader)
+    read = load.figures(reader)
     m["reader_MB_per_s"], m["reader_GB"] = read["MB_per_s"], read["value_bytes"] / 1e9
     m["disk_read_MB"] = io_of(b.pid)["disk_read_MB"] - before["disk_read_MB"]
     return m

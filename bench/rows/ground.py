@@ -133,6 +133,7 @@ class Broker:
 
     def __init__(self, directory, state, quiet_s):
         self.directory, self.state, self.suite = directory, state, suite.Suite(None, quiet_wait=quiet_s)
+        self.loads = []
 
     def start(self, *args):
         self.target = self.suite.t = suite.Target.start(self.directory, "start-single", *args, state=self.state)
@@ -171,13 +172,23 @@ class Broker:
         return [f for topic in topics for f in folders(self.state, topic)]
 
     def rawload(self, *args):
-        """Starts rawload; measured() waits for its figures."""
-        return subprocess.Popen([f"{SCRATCH}/rawload", *map(str, args)], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+        """Starts the harness's load generator."""
+        self.loads.append(subprocess.Popen([f"{SCRATCH}/rawload", *map(str, args)], stdout=subprocess.PIPE,
+                                           stderr=subprocess.PIPE, text=True))
+        return self.loads[-1]
+
+    def stop(self):
+        """Ends the loads that still run, and the broker."""
+        for process in self.loads:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        if hasattr(self, "target"):
+            self.target.stop()
 
 
 @contextlib.contextmanager
-def broker(options, warm=False, **env):
+def broker(options, warm=False):
     """A broker on empty storage, stopped and its data deleted afterwards. It may restart meanwhile."""
     b = Broker(options.target, os.path.join(SCRATCH, f"storage-{options.name}"), options.quiet_wait)
     remove(b.state)
@@ -189,6 +200,5 @@ def broker(options, warm=False, **env):
             b.suite.warmup()
         yield b
     finally:
-        if hasattr(b, "target"):
-            b.target.stop()
+        b.stop()
         remove(b.state)

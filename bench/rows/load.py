@@ -36,12 +36,15 @@ def write_each(b, topic, partitions, limit_s=300):
 def topic(b, name, partitions, settings=None):
     """A topic whose partitions have been written to once; deleted afterwards, with its files."""
     create(b, {name: (partitions, settings or {})})
-    write_each(b, name, partitions)
     try:
+        write_each(b, name, partitions)
         yield name
-    finally:
-        b.target.delete(name)
-        until(lambda: not _left(b.state, name), 120, f"removal of the files of {name}", 0.2)
+    except BaseException:
+        with contextlib.suppress(OSError):  # what went wrong before is what counts
+            b.target.delete(name)
+        raise
+    b.target.delete(name)
+    until(lambda: not _left(b.state, name), 120, f"removal of the files of {name}", 0.2)
 
 
 def _left(state, name):
