@@ -20,7 +20,7 @@ def durability(o, row):
                 for kind, settings in WAYS[way].items():
                     what = f"{batch}_{n}_{kind}"
                     with row(f"durable_latency_{what}") as m, load.topic(b, "late", n, settings) as name:
-                        rate = o.rate if records == 1 else max(1, o.rate // 10)
+                        rate = o.durable_rate if records == 1 else max(1, o.durable_rate // 10)
                         m.update(way=way, rate=rate)
                         m.update(load.measured(b, o.retries, lambda: load.run(
                             b, "latency", name, n, "--conns", 4, "--rate", rate, "--size", 1024 * records, "--acks", -1,

@@ -75,6 +75,8 @@ def run(b, *args, **how):
     o = figures(b.rawload(*arguments(b, *args, **how)))
     keep = ("MB_per_s", "req_per_s", "ack_p50_ms", "ack_p99_ms", "ack_max_ms", "e2e_p50_ms", "e2e_p99_ms", "e2e_max_ms")
     m = {k: o[k] for k in keep if k in o}
+    if args[0] == "latency" and "--consume" not in args:
+        m["behind_s"] = max(0.0, o["elapsed_s"] - args[args.index("--seconds") + 1])
     return b.suite.finish(m, window, o["records"], o["value_bytes"], o["requests"])
 
 
