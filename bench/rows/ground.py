@@ -160,12 +160,15 @@ class Broker:
         until(lambda: not alive(self.pid), 60, "kill -9")
 
     def last_words(self):
-        """The last line of the broker's log that is about an error, or the last line."""
+        """Whether the broker has ended, and the last line of its log about an error, or the last line."""
         for at, _, names in os.walk(self.state):
             if "broker.log" in names:
                 lines = open(os.path.join(at, "broker.log"), errors="replace").read().splitlines() or ["(an empty log)"]
-                bad = [x for x in lines if re.search(r"ERROR|FATAL|Exception|OutOfMemory|Too many open", x)]
-                return (bad or lines)[-1][:300]
+                lines = [x for x in lines if x[:1].strip()] or lines  # without stack frames
+                for pattern in (r"Too many open|OutOfMemory|No space left|Map failed", r"ERROR|FATAL|Exception", ""):
+                    found = [x for x in lines if re.search(pattern, x)]
+                    if found:
+                        return ("" if alive(self.pid) else "(ended) ") + found[-1][:300]
         return "(no log)"
 
     def folders(self, *topics):

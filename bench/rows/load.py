@@ -2,9 +2,10 @@
 import contextlib
 import json
 import os
+import time
 
 from .asks import Asks
-from .ground import Failed, sync, until, suite
+from .ground import Failed, alive, sync, until, suite
 
 QUIET = 0.35  # cores: when others took more than this, a measurement is repeated
 SMALL, LARGE = ("1KB", 1), ("64KB", 63)  # what a batch is called, and how many records of 1,024 bytes it has
@@ -24,12 +25,15 @@ def create(b, topics, limit_s=300):
         c.close()
 
 
-def write_each(b, topic, partitions, limit_s=300):
-    """One small acknowledged record in each partition; {partition: its offset}."""
-    try:
-        return b.target.until_produce(topic, range(partitions), limit_s=limit_s)[1]
-    except TimeoutError as e:
-        raise Failed(f"{e}; the broker's log says: {b.last_words()}") from None
+def write_each(b, topic, partitions, limit_s=180):
+    """One small acknowledged record in each partition (more where it had to begin again); {partition: its offset}."""
+    end = time.monotonic() + limit_s
+    while True:
+        try:
+            return b.target.until_produce(topic, range(partitions), limit_s=30)[1]
+        except TimeoutError as e:
+            if not alive(b.pid) or time.monotonic() > end:
+                raise Failed(f"{e}; the broker's log says: {b.last_words()}") from None
 
 
 @contextlib.contextmanager
