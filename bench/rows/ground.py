@@ -180,14 +180,35 @@ class Broker:
                                            stderr=subprocess.PIPE, text=True))
         return self.loads[-1]
 
-    def stop(self):
-        """Ends the loads that still run, and the broker."""
+    def shut_down(self, limit_s=120):
+        """Asks the broker to end; the seconds that it takes."""
+        at = time.monotonic()
+        os.kill(self.pid, signal.SIGTERM)
+        until(lambda: not alive(self.pid), limit_s, "an orderly end")
+        return time.monotonic() - at
+
+    def runs(self):
+        """Is the process with our pid alive, and still the one that we started?"""
+        try:
+            return alive(self.pid) and f"{self.state}/".encode() in open(f"/proc/{self.pid}/cmdline", "rb").read()
+        except OSError:
+            return False
+
+    def finish(self):
+        """Ends the loads that still run and the broker, and deletes its data. Can be begun again."""
         for process in self.loads:
             if process.poll() is None:
                 process.kill()
                 process.communicate()
         if hasattr(self, "target"):
-            self.target.stop()
+            with contextlib.suppress(subprocess.CalledProcessError):  # an interrupt reaches the script as well
+                self.target.stop()
+            if self.runs():
+                with contextlib.suppress(ProcessLookupError, Failed):
+                    self.shut_down(60)
+            if self.runs():
+                self.kill()
+        remove(self.state)
 
 
 @contextlib.contextmanager
@@ -203,5 +224,8 @@ def broker(options, warm=False):
             b.suite.warmup()
         yield b
     finally:
-        b.stop()
-        remove(b.state)
+        try:
+            b.finish()
+        except SystemExit:  # interrupted meanwhile, which happens once
+            b.finish()
+            raise

@@ -58,6 +58,7 @@ def have(o, row):
         c.led(topics)
         m["metadata_ms"] = (time.monotonic() - at) * 1000
         c.close()
+        m["stop_s"] = b.shut_down()
 
 
 def rest(m, b):
