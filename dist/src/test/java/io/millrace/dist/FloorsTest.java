@@ -105,6 +105,10 @@ class FloorsTest {
         "cli, node, false",
         "cli, broker, false",
         "cli, wire, true",
+        "sim, log, true",
+        "sim, replica, false",
+        "node, sim, false",
+        "cli, sim, false",
     })
     void theFloorsAreAsDrawn(String from, String to, boolean allowed) {
         assertEquals(allowed, Plan.mayName(from, to), from + " naming " + to);

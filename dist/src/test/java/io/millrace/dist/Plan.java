@@ -29,7 +29,8 @@ final class Plan {
             Map.entry("broker", 3),
             Map.entry("http", 3),
             Map.entry("node", 4),
-            Map.entry("cli", 4));
+            Map.entry("cli", 4),
+            Map.entry("sim", 4));
 
     /// Rooms on the same floor that may be named all the same.
     private static final Map<String, Set<String>> BESIDE =
@@ -43,13 +44,14 @@ final class Plan {
             "replica", Set.of("coordinator"),
             "quorum", Set.of("log"),
             "http", Set.of("log", "replica"),
-            "cli", without(FLOORS.keySet(), Set.of("model", "wire", "cli")));
+            "cli", without(FLOORS.keySet(), Set.of("model", "wire", "cli")),
+            "sim", without(FLOORS.keySet(), Set.of("model", "log", "sim")));
 
     private static final Set<String> MINDS = Set.of("metadata", "coordinator", "registry");
 
     /// Rooms that know two words of Kafka's library, [#KAFKA_WORDS], and no more.
     private static final Set<String> SPARING_WITH_KAFKA =
-            Set.of("model", "log", "net", "metadata", "coordinator", "registry", "replica", "quorum");
+            Set.of("model", "log", "net", "metadata", "coordinator", "registry", "replica", "quorum", "sim");
 
     private static final Set<String> KAFKA_WORDS =
             Set.of("org/apache/kafka/common/Uuid", "org/apache/kafka/common/protocol/Errors");
