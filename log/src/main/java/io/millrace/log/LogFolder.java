@@ -60,6 +60,8 @@ public final class LogFolder implements AutoCloseable {
         this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, new FolderHealth(dir), meters);
         this.cleaner = new FolderCleaner(dir, tools.clock(), work, tools.metrics());
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
+        // what an earlier process renamed, and is believed here, may not be on the disk yet
+        disk.syncDirectory(dir);
         this.commits = new GroupCommit(place, WalReplay.open(place, tools.limits()), tools.limits());
         disk.delete(dir.resolve(CLEAN));
         disk.syncDirectory(dir);
@@ -87,7 +89,7 @@ public final class LogFolder implements AutoCloseable {
     public static LogFolder open(Path dir, Identity expected, FolderTools tools) throws IOException {
         var disk = tools.disk();
         try {
-            disk.createDirectories(dir);
+            make(dir, disk);
             var lock = disk.lock(dir.resolve(LOCK));
             if (lock.isEmpty()) throw new IOException("data folder %s is in use by another process".formatted(dir));
             try {
@@ -104,6 +106,15 @@ public final class LogFolder implements AutoCloseable {
             tools.work().close();
             throw e;
         }
+    }
+
+    /// Makes `dir`, and what is missing above it. Their names are on the disk before the folder is anybody's.
+    private static void make(Path dir, Disk disk) throws IOException {
+        if (disk.exists(dir.resolve(MetaProperties.FILE))) return;
+        var parent = dir.toAbsolutePath().getParent();
+        if (parent != null && !disk.isDirectory(parent)) make(parent, disk);
+        disk.createDirectories(dir);
+        if (parent != null) disk.syncDirectory(parent);
     }
 
     /// Whose folder `dir` is; empty when it is nobody's yet, or not there.
@@ -245,12 +256,12 @@ public final class LogFolder implements AutoCloseable {
             disk.createDirectories(path);
             disk.syncDirectory(dir);
         }
-        if (owner.isEmpty()) {
-            if (disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG))) {
-                throw new IOException(path + " holds data and does not say which topic it belongs to");
-            }
-            PartitionMetadata.write(disk, path, topicId);
+        boolean holdsData = disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG));
+        if (owner.isEmpty() && holdsData) {
+            throw new IOException(path + " holds data and does not say which topic it belongs to");
         }
+        // also when it is there already: whoever wrote it may have died before it was on the disk
+        if (!holdsData) PartitionMetadata.write(disk, path, topicId);
         var logPlace = new LogPlace(name, topicId, path, place);
         return new Log(logPlace, config, Recovery.run(logPlace, config), commits, loop, onClosed);
     }

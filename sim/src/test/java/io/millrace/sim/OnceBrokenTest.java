@@ -1,0 +1,153 @@
+package io.millrace.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.log.CommitLimits;
+import io.millrace.log.Durability;
+import io.millrace.log.FolderTools;
+import io.millrace.log.Identity;
+import io.millrace.log.Log;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogFolder;
+import io.millrace.log.Opened;
+import io.millrace.model.metrics.Metrics;
+import io.millrace.model.record.BatchBuilder;
+import io.millrace.model.record.LogRecord;
+import io.millrace.model.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Defects of the log that scenarios found, each as the smallest story that shows it. Where a power cut decides by
+/// chance what survives, many seeds are asked.
+class OnceBrokenTest {
+
+    private static final Path DIR = Path.of("/data");
+    private static final Uuid FIRST = new Uuid(1, 1);
+    private static final int SEEDS = 100;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final SimClock clock = new SimClock();
+    private SimDisk disk = new SimDisk(clock, new SplittableRandom(1));
+    private SimFileWork work = new SimFileWork(clock, new SplittableRandom(1));
+    private Durability durability = Durability.PAGE_CACHE;
+    private @Nullable LogFolder folder;
+
+    @Test
+    void aNewDataFolderSurvivesAPowerCut() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            begin(seed);
+            open(FIRST);
+            powerCut();
+            assertEquals(1, folder().found().size());
+        }
+    }
+
+    @Test
+    void aDataFolderThatAKilledProcessMadeSurvivesAPowerCut() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            disk = new SimDisk(clock, new SplittableRandom(seed));
+            disk.crashAt(2 + seed % 16);
+            assertThrows(SimCrash.class, () -> {
+                openFolder();
+                open(FIRST);
+            });
+            disk = disk.afterKill();
+            openFolder();
+            open(FIRST);
+            powerCut();
+            assertEquals(1, folder().found().size(), "seed " + seed);
+        }
+    }
+
+    private void begin(long seed) throws IOException {
+        disk = new SimDisk(clock, new SplittableRandom(seed));
+        openFolder();
+    }
+
+    private void openFolder() throws IOException {
+        work = new SimFileWork(clock, new SplittableRandom(1));
+        var limits = new CommitLimits(4_000, 16 << 10, 16 << 10, 2);
+        folder = LogFolder.open(
+                DIR,
+                new Identity("sim", 1),
+                new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, disk.changes()), limits));
+    }
+
+    private LogFolder folder() {
+        if (folder == null) throw new IllegalStateException("not open");
+        return folder;
+    }
+
+    private void powerCut() throws IOException {
+        disk = disk.afterPowerCut(true);
+        openFolder();
+    }
+
+    private void kill() throws IOException {
+        disk = disk.afterKill();
+        openFolder();
+    }
+
+    private void settle() {
+        work.settle();
+    }
+
+    private Log open(Uuid topicId) throws IOException {
+        return switch (tryOpen(topicId)) {
+            case Opened.Ready(var log) -> log;
+            case Opened.Failed(var cause) -> throw cause;
+        };
+    }
+
+    private Opened tryOpen(Uuid topicId) {
+        var outcome = new AtomicReference<@Nullable Opened>();
+        folder().open(topicId, "orders", 0, config(), Runnable::run, outcome::set);
+        while (outcome.get() == null) assertTrue(work.step(), "the log is never opened");
+        var opened = outcome.get();
+        if (opened == null) throw new IllegalStateException("no outcome");
+        return opened;
+    }
+
+    /// Segments of a thousand bytes; nothing goes by itself.
+    private LogConfig config() {
+        return new LogConfig(durability, 1_000, NEVER, 0, 100, 1_000, -1, -1, true, 1_000, NEVER, NEVER, NEVER);
+    }
+
+    private static void append(Log log, int value, int bytes) throws IOException {
+        log.append(batch(value, bytes, -1), Math.max(0, log.epochs().latest()));
+        log.write();
+    }
+
+    private static RecordBatch batch(int value, int bytes, int sequence) {
+        var builder = new BatchBuilder();
+        if (sequence >= 0) builder.producer(1, (short) 0, sequence);
+        var payload = ByteBuffer.allocate(bytes).putInt(0, value);
+        return new RecordBatch(builder.add(LogRecord.of(value, null, payload)).build(), 0);
+    }
+
+    /// The values of all batches, which are their timestamps too.
+    private static List<Integer> values(Log log) throws IOException {
+        var values = new ArrayList<Integer>();
+        long at = log.startOffset();
+        while (at < log.writtenEnd()) {
+            var slice = log.read(at, log.writtenEnd(), 1, true).orElseThrow();
+            var batch = new RecordBatch(slice.place().readFully(), 0);
+            slice.place().release();
+            assertEquals(at, batch.baseOffset());
+            assertEquals(batch.crc(), batch.computeCrc());
+            values.add((int) batch.baseTimestampMs());
+            at = batch.endOffset();
+        }
+        return values;
+    }
+}
