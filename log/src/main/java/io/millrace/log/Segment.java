@@ -305,13 +305,15 @@ final class Segment {
         offsets.write();
     }
 
-    /// Cuts the file to what was noted; returns how many bytes that took away.
+    /// Cuts the file to what was noted, and brings that to the disk: what was cut off must not come back
+    /// behind what is appended next, in this file or in another. Returns how many bytes that took away.
     long cutFile() throws IOException {
         closeFile();
         long over = disk.sizeBytes(file(SegmentFiles.LOG)) - sizeBytes;
         if (over <= 0) return 0;
         try (var file = disk.openToAppend(file(SegmentFiles.LOG))) {
             file.truncate(sizeBytes);
+            file.sync();
         }
         return over;
     }

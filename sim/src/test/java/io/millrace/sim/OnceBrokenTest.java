@@ -69,6 +69,44 @@ class OnceBrokenTest {
         }
     }
 
+    @Test
+    void aTailThatWasCutOffDoesNotComeBackBehindWhatIsAppendedNext() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            begin(seed);
+            var log = open(FIRST);
+            append(log, 0, 100);
+            append(log, 1, 100);
+            append(log, 2, 100);
+            log.close();
+            log = open(FIRST);
+            log.truncateTo(1);
+            append(log, 3, 900);
+            append(log, 4, 100);
+            folder().close();
+            powerCut();
+            assertEquals(List.of(0, 3, 4), values(open(FIRST)), "seed " + seed);
+        }
+    }
+
+    @Test
+    void segmentsThatWereCutOffDoNotComeBack() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            begin(seed);
+            var log = open(FIRST);
+            append(log, 0, 400);
+            append(log, 1, 900);
+            append(log, 2, 900);
+            folder().close();
+            powerCut();
+            log = open(FIRST);
+            log.truncateTo(1);
+            append(log, 3, 900);
+            powerCut();
+            var found = values(open(FIRST));
+            assertTrue(List.of(0, 3).containsAll(found), "seed %d: %s".formatted(seed, found));
+        }
+    }
+
     private void begin(long seed) throws IOException {
         disk = new SimDisk(clock, new SplittableRandom(seed));
         openFolder();
