@@ -2,8 +2,10 @@ package io.millrace.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,10 @@ final class FolderCheckpoints {
     private final Map<PartitionName, Long> startOffsets;
     private final Map<PartitionName, Long> firstDirty;
     private Map<PartitionName, Long> writtenPoints;
+
+    /// Who may be named in the files.
+    private final Set<PartitionName> written = new HashSet<>();
+
     private final Object writing = new Object();
     private boolean scheduled;
     private boolean changed;
@@ -47,6 +53,7 @@ final class FolderCheckpoints {
         this.durablePoints = read(dir.resolve(DURABLE_POINTS));
         this.startOffsets = read(dir.resolve(START_OFFSETS));
         this.firstDirty = read(dir.resolve(FIRST_DIRTY));
+        written.addAll(names());
     }
 
     private Map<PartitionName, Long> read(Path file) throws IOException {
@@ -110,7 +117,26 @@ final class FolderCheckpoints {
         if (!Long.valueOf(offset).equals(startOffsets.put(name, offset))) writeSoon();
     }
 
-    /// Forgets a partition that is gone, so that a later one of the same name begins with nothing.
+    private Set<PartitionName> names() {
+        var names = new HashSet<>(recoveryPoints.keySet());
+        names.addAll(durablePoints.keySet());
+        names.addAll(startOffsets.keySet());
+        names.addAll(firstDirty.keySet());
+        return names;
+    }
+
+    /// Forgets a partition that is gone, and returns when the files do not name it any more, so that a later
+    /// one of the same name begins with nothing, also after a crash.
+    void forgetNow(PartitionName name) throws IOException {
+        forget(name);
+        boolean isWritten;
+        synchronized (this) {
+            isWritten = written.contains(name);
+        }
+        if (isWritten) write();
+    }
+
+    /// Forgets a partition that is gone.
     synchronized void forget(PartitionName name) {
         boolean known = recoveryPoints.remove(name) != null;
         known |= durablePoints.remove(name) != null;
@@ -140,6 +166,7 @@ final class FolderCheckpoints {
             List<String> durable;
             List<String> dirty;
             Map<PartitionName, Long> points;
+            Set<PartitionName> names;
             synchronized (this) {
                 scheduled = false;
                 if (!changed) return;
@@ -148,6 +175,8 @@ final class FolderCheckpoints {
                 durable = lines(durablePoints);
                 dirty = lines(firstDirty);
                 points = new TreeMap<>(recoveryPoints);
+                names = names();
+                written.addAll(names);
             }
             try {
                 Checkpoint.write(disk, dir.resolve(START_OFFSETS), starts);
@@ -158,6 +187,7 @@ final class FolderCheckpoints {
                 }
                 synchronized (this) {
                     writtenPoints = points;
+                    written.retainAll(names);
                 }
             } catch (IOException e) {
                 synchronized (this) {

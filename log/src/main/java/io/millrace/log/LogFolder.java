@@ -252,7 +252,7 @@ public final class LogFolder implements AutoCloseable {
         var path = dir.resolve(name.folder());
         var owner = owner(path, topicId);
         if (!disk.isDirectory(path)) {
-            checkpoints.forget(name);
+            checkpoints.forgetNow(name);
             disk.createDirectories(path);
             disk.syncDirectory(dir);
         }

@@ -33,6 +33,7 @@ class OnceBrokenTest {
 
     private static final Path DIR = Path.of("/data");
     private static final Uuid FIRST = new Uuid(1, 1);
+    private static final Uuid SECOND = new Uuid(1, 2);
     private static final int SEEDS = 100;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -104,6 +105,36 @@ class OnceBrokenTest {
             powerCut();
             var found = values(open(FIRST));
             assertTrue(List.of(0, 3).containsAll(found), "seed %d: %s".formatted(seed, found));
+        }
+    }
+
+    @Test
+    void aTopicOfAnOldNameBeginsWithNothingAlsoAfterAKill() throws IOException {
+        begin(1);
+        var log = open(FIRST);
+        for (int i = 0; i < 5; i++) append(log, i, 100);
+        log.trimTo(5);
+        clock.pass(60_000);
+        settle();
+        folder().delete(FIRST, "orders", 0);
+        log = open(SECOND);
+        append(log, 7, 100);
+        kill();
+        assertEquals(List.of(7), values(open(SECOND)));
+    }
+
+    @Test
+    void aDeletedPartitionDoesNotComeBackInHalf() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            begin(seed);
+            append(open(FIRST), 0, 100);
+            folder().delete(FIRST, "orders", 0);
+            settle();
+            clock.pass(60_000);
+            settle();
+            powerCut();
+            assertEquals(List.of(), folder().found());
+            open(SECOND);
         }
     }
 
