@@ -48,6 +48,16 @@ public final class EpochHistory {
         return entries.isEmpty() ? -1 : entries.getLast().epoch();
     }
 
+    /// Where the first epoch that is known began; `Long.MAX_VALUE` when none is.
+    long firstOffset() {
+        return entries.isEmpty() ? Long.MAX_VALUE : entries.getFirst().startOffset();
+    }
+
+    /// Goes on with what `later` knows beyond this history.
+    void followedBy(EpochHistory later) {
+        later.entries.forEach(entry -> begin(entry.epoch(), entry.startOffset()));
+    }
+
     /// The epoch that wrote `offset`, or will; -1 when it is not known.
     public int epochOf(long offset) {
         for (int i = entries.size() - 1; i >= 0; i--) {

@@ -203,6 +203,7 @@ final class Recovery {
 
         int first = segments.size() - 1;
         while (first > 0 && segments.get(first).baseOffset() > recoveryPoint) first--;
+        completeEpochs();
         if (segments.get(first).baseOffset() == recoveryPoint) snapshots.take(producers, recoveryPoint);
         for (int i = first; i < segments.size(); i++) {
             boolean isWhole = lookAt(
@@ -263,6 +264,18 @@ final class Recovery {
         } catch (IOException e) {
             LOG.warn("{} is made anew from the batches: {}", file, e.getMessage());
         }
+    }
+
+    /// The file may know of a later start than the checkpoint does, and have forgotten the epochs before it:
+    /// the batches tell.
+    private void completeEpochs() throws IOException {
+        long start = Math.max(startOffset, segments.getFirst().baseOffset());
+        long known = Math.min(epochs.firstOffset(), recoveryPoint);
+        if (known <= start) return;
+        var later = epochs;
+        epochs = new EpochHistory();
+        Replay.between(segments, start, known, (_, batch) -> noteEpoch(batch));
+        epochs.followedBy(later);
     }
 
     /// Looks at a segment from `trustedEnd` on, and cuts off what is no whole batch. False when

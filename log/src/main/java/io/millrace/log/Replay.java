@@ -13,8 +13,7 @@ final class Replay {
 
     private Replay() {}
 
-    /// The batches that begin at `from` or later and before `end`, in order. Checksums are not
-    /// looked at.
+    /// The batches that end after `from` and begin before `end`, in order. Checksums are not looked at.
     ///
     /// @throws IOException when there is something else than batches before `end`
     static void between(List<Segment> segments, long from, long end, Visitor visitor) throws IOException {
@@ -24,7 +23,7 @@ final class Replay {
             if (isBefore || segment.baseOffset() >= end) continue;
             var walk = segment.walkTowards(from);
             while (walk.next() && walk.header().baseOffset() < end) {
-                if (walk.header().baseOffset() >= from) visitor.visit(segment, walk.header());
+                if (walk.header().endOffset() > from) visitor.visit(segment, walk.header());
             }
             if (!walk.problem().isEmpty() && walk.nextOffset() < end) {
                 throw new DamagedSegment(

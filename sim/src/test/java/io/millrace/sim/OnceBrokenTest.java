@@ -138,6 +138,24 @@ class OnceBrokenTest {
         }
     }
 
+    @Test
+    void epochsThatWereForgottenBeforeAStartThatIsLostAreFoundAgain() throws IOException {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            begin(seed);
+            var log = open(FIRST);
+            append(log, 0, 100);
+            append(log, 1, 100);
+            log.epochs().begin(1, 2);
+            append(log, 2, 100);
+            log.trimTo(2);
+            for (int i = 3; i < 20; i++) append(log, i, 400);
+            settle();
+            powerCut();
+            log = open(FIRST);
+            assertEquals(log.startOffset() < 2 ? 0 : 1, log.epochs().epochOf(log.startOffset()), "seed " + seed);
+        }
+    }
+
     private void begin(long seed) throws IOException {
         disk = new SimDisk(clock, new SplittableRandom(seed));
         openFolder();
