@@ -129,6 +129,7 @@ final class Recovery {
     private Recovered empty() throws IOException {
         long begin = Math.max(startOffset, durablePoint);
         if (begin > startOffset) quarantineMissing(startOffset, begin);
+        snapshots.removeAfter(-1);
         segments.add(create(begin));
         segments.getFirst().closeFile();
         return new Recovered(segments, producers, epochs, quarantine, startOffset, begin, begin);

@@ -1,6 +1,7 @@
 package io.millrace.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogFolder;
 import io.millrace.log.Opened;
+import io.millrace.log.Producers;
 import io.millrace.model.metrics.Metrics;
 import io.millrace.model.record.BatchBuilder;
 import io.millrace.model.record.LogRecord;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class OnceBrokenTest {
 
     private static final Path DIR = Path.of("/data");
+    private static final Path PARTITION = DIR.resolve("orders-0");
     private static final Uuid FIRST = new Uuid(1, 1);
     private static final Uuid SECOND = new Uuid(1, 2);
     private static final int SEEDS = 100;
@@ -154,6 +157,20 @@ class OnceBrokenTest {
             log = open(FIRST);
             assertEquals(log.startOffset() < 2 ? 0 : 1, log.epochs().epochOf(log.startOffset()), "seed " + seed);
         }
+    }
+
+    @Test
+    void aSnapshotOfALogThatIsLostIsNotTakenForTheNext() throws IOException {
+        begin(1);
+        var log = open(FIRST);
+        for (int i = 0; i < 6; i++) log.append(batch(i, 300, i), 0);
+        folder().close();
+        for (var name : disk.list(PARTITION)) if (name.endsWith(".log")) disk.delete(PARTITION.resolve(name));
+        kill();
+        log = open(FIRST);
+        for (int i = 100; i < 106; i++) log.append(batch(i, 20, i), 0);
+        log.truncateTo(5);
+        assertInstanceOf(Producers.Check.Duplicate.class, log.producers().check(batch(102, 20, 102)));
     }
 
     private void begin(long seed) throws IOException {
