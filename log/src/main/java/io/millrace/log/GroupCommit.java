@@ -137,11 +137,13 @@ final class GroupCommit {
                         extent.fromBytes(),
                         extent.bytes(),
                         extent.end());
+                log.noted(wal.nextNumber());
             }
         } else {
             syncSegments(one);
             log.noted(wal.nextNumber());
             wal.synced(log.id(), one.end());
+            log.noted(wal.nextNumber());
         }
         noted.add(log);
     }
@@ -189,9 +191,11 @@ final class GroupCommit {
             drop(log);
             log.cut(end);
             folder.checkpoints().cutDurablePoint(log.name(), end);
-            if (!noted.contains(log)) return;
+            if (!log.wasNoted()) return;
+            noted.add(log);
             log.noted(wal.nextNumber());
             wal.cut(log.id(), baseOffset, positionBytes, end);
+            log.noted(wal.nextNumber());
             wal.sync();
         }
     }
@@ -199,8 +203,9 @@ final class GroupCommit {
     /// The files of `log` are cut, and the disk knows it: whatever follows is new.
     void wasCut(Uncommitted log) throws IOException {
         synchronized (wal) {
-            if (!noted.contains(log)) return;
+            if (!log.wasNoted()) return;
             wal.synced(log.id(), log.committedEnd());
+            log.noted(wal.nextNumber());
             wal.sync();
         }
     }
@@ -208,12 +213,28 @@ final class GroupCommit {
     /// The partition of `log` is deleted. When this returns, nothing of it comes back after a crash.
     void gone(Uncommitted log) throws IOException {
         synchronized (wal) {
-            drop(log);
             log.cut(0);
-            if (!noted.remove(log) || folder.health().failure() != null) return;
-            wal.gone(log.id());
-            wal.sync();
+            giveUp(log);
         }
+    }
+
+    /// `log` is closed while its folder goes on, and all of it is in its segments. When this returns the
+    /// checkpoints say so, and nothing that the write-ahead log holds of it is written to them again: it may be
+    /// opened anew, and cut.
+    void closed(Uncommitted log) throws IOException {
+        folder.checkpoints().write();
+        synchronized (wal) {
+            log.cut(log.committedEnd());
+            giveUp(log);
+        }
+    }
+
+    private void giveUp(Uncommitted log) throws IOException {
+        drop(log);
+        noted.remove(log);
+        if (!log.wasNoted() || folder.health().failure() != null) return;
+        wal.gone(log.id());
+        wal.sync();
     }
 
     /// What `log` wrote need not be committed any more: it was closed.
@@ -273,8 +294,8 @@ final class GroupCommit {
         for (var logs = noted.iterator(); logs.hasNext(); ) {
             var log = logs.next();
             if (log.firstFrame() > upTo) continue;
-            logs.remove();
-            due.add(new Settled(log, log.takeCopied(), log.takeNewFiles(), log.committedEnd(), log.cuts()));
+            due.add(new Settled(log, log.takeCopied(upTo), log.takeNewFiles(), log.committedEnd(), log.cuts()));
+            if (!log.isNeeded()) logs.remove();
         }
         return due;
     }
@@ -312,8 +333,11 @@ final class GroupCommit {
     /// Every log is closed and everything is on the disk, checkpoints included.
     void close() throws IOException {
         synchronized (wal) {
-            if (folder.health().failure() == null) wal.reset();
-            wal.close();
+            try {
+                if (folder.health().failure() == null) wal.reset();
+            } finally {
+                wal.close();
+            }
         }
     }
 }

@@ -485,6 +485,20 @@ public final class Log {
         if (isClosed) return;
         try {
             if (durability.failure() == null) settle();
+            if (durability.failure() == null) commits.closed(uncommitted);
+        } catch (IOException e) {
+            throw failed(e);
+        } finally {
+            isClosed = true;
+            letGo();
+        }
+    }
+
+    /// The same for a log whose folder is closed with it, write-ahead log and all.
+    void closeWithFolder() throws IOException {
+        if (isClosed) return;
+        try {
+            if (durability.failure() == null) settle();
         } finally {
             isClosed = true;
             letGo();

@@ -365,21 +365,31 @@ public final class LogFolder implements AutoCloseable {
             if (log != null) close(log);
         }
         work.close();
-        try {
-            checkpoints.write();
-            commits.close();
+        try (lock) {
+            settle();
             if (place.health().failure() != null) isSound = false;
             if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
-            lock.close();
             LOG.info("data folder {} closed{}", dir, isSound ? "" : ", with damage");
         } catch (IOException e) {
             LOG.error("data folder {} could not be closed cleanly", dir, e);
         }
     }
 
+    /// Only what the checkpoints say may be missing from the write-ahead log.
+    private void settle() throws IOException {
+        try {
+            checkpoints.write();
+        } catch (IOException e) {
+            place.health().fail(e);
+            throw e;
+        } finally {
+            commits.close();
+        }
+    }
+
     private static void close(Log log) {
         try {
-            log.close();
+            log.closeWithFolder();
         } catch (IOException e) {
             LOG.error("{} could not be closed cleanly", log, e);
         }

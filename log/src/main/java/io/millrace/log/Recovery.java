@@ -120,7 +120,8 @@ final class Recovery {
         epochs.trimTo(start);
         epochs.cutTo(end() + 1);
         snapshots.removeStray(segments, recoveryPoint);
-        durablePoint = Math.min(Math.max(durablePoint, recoveryPoint), end());
+        // what lies before the start need not be on the disk
+        durablePoint = Math.min(Math.max(start, Math.max(durablePoint, recoveryPoint)), end());
         if (config.durability() == Durability.FSYNC) rewriteTail();
         return new Recovered(segments, producers, epochs, quarantine, start, recoveryPoint, durablePoint);
     }

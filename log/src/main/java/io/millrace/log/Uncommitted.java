@@ -56,6 +56,7 @@ final class Uncommitted {
     private Set<Path> copied = new HashSet<>();
     private boolean hasNewFiles;
     private long firstFrame = Long.MAX_VALUE;
+    private long lastFrame = -1;
     private int cuts;
 
     /// @param loop         where the log lives
@@ -149,9 +150,10 @@ final class Uncommitted {
         noted(number);
     }
 
-    /// The write-ahead log speaks of this log in frame `number` or a later one.
+    /// The write-ahead log speaks of this log in frame `number`.
     void noted(long number) {
         firstFrame = Math.min(firstFrame, number);
+        lastFrame = Math.max(lastFrame, number);
     }
 
     /// The first frame that cannot be given up because of this log.
@@ -159,12 +161,28 @@ final class Uncommitted {
         return firstFrame;
     }
 
-    /// Segments of which there are copies in the write-ahead log; from now on there are none.
-    Set<Path> takeCopied() {
+    /// Segments of which there are copies in the write-ahead log, whose frames up to `number` are about to be
+    /// given up. Later frames may hold copies of the same.
+    Set<Path> takeCopied(long number) {
+        if (lastFrame > number) {
+            firstFrame = number + 1;
+            return Set.copyOf(copied);
+        }
         var taken = copied;
         copied = new HashSet<>();
         firstFrame = Long.MAX_VALUE;
         return taken;
+    }
+
+    /// Whether a frame that cannot be given up yet speaks of this log.
+    boolean isNeeded() {
+        return firstFrame != Long.MAX_VALUE;
+    }
+
+    /// Whether any frame ever spoke of this log: also one that was given up is read after a crash, as long as no
+    /// later one says so.
+    boolean wasNoted() {
+        return lastFrame >= 0;
     }
 
     /// Whether files were made since this was last asked.

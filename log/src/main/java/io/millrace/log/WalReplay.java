@@ -56,9 +56,14 @@ final class WalReplay {
             for (var file : open.values()) file.close();
         }
         syncTouched();
-        tails.forEach((log, tail) -> folder.checkpoints().durablePoint(log.name(), tail.durableEnd()));
+        tails.forEach((log, tail) -> promise(log.name(), tail));
         folder.checkpoints().write();
         LOG.info("{}: {} bytes of {} partitions came back from the write-ahead log", folder.dir(), bytes, tails.size());
+    }
+
+    private void promise(PartitionName name, WalTail tail) {
+        var points = folder.checkpoints();
+        points.durablePoint(name, tail.durableEnd(points.durablePoint(name)));
     }
 
     private boolean isHere(WalLog log) {
@@ -105,6 +110,8 @@ final class WalReplay {
     private void finishCut(WalLog log, WalTail tail) throws IOException {
         var cut = tail.openCut();
         if (cut == null) return;
+        var points = folder.checkpoints();
+        points.recoveryPoint(log.name(), Math.min(points.recoveryPoint(log.name()), cut.endOffset()));
         for (var name : folder.disk().list(dir(log))) {
             var base = SegmentFiles.offset(name, SegmentFiles.LOG);
             if (base.isEmpty() || base.getAsLong() < cut.baseOffset()) continue;

@@ -12,15 +12,16 @@ final class WalTail {
 
     private final List<NumberedCut> cuts = new ArrayList<>();
     private long goneAt = -1;
-    private long durableEnd;
+    private long durableEnd = Long.MAX_VALUE;
+    private boolean promises;
     private @Nullable WalEntry last;
 
     /// Takes note of an entry; they come in their order.
     void note(long number, WalEntry entry) {
         last = entry;
         switch (entry) {
-            case WalEntry.Data data -> durableEnd = data.endOffset();
-            case WalEntry.Synced synced -> durableEnd = synced.endOffset();
+            case WalEntry.Data data -> promise(data.endOffset());
+            case WalEntry.Synced synced -> promise(synced.endOffset());
             case WalEntry.Cut cut -> {
                 durableEnd = Math.min(durableEnd, cut.endOffset());
                 cuts.add(new NumberedCut(number, cut));
@@ -29,14 +30,20 @@ final class WalTail {
         }
     }
 
+    private void promise(long end) {
+        durableEnd = end;
+        promises = true;
+    }
+
     /// Whether the partition was deleted, and not made again.
     boolean isGone() {
         return last instanceof WalEntry.Gone;
     }
 
-    /// One past the last record that was promised to be durable; meaningless when [#isGone].
-    long durableEnd() {
-        return durableEnd;
+    /// One past the last record that was promised to be durable, of which `known` is what the checkpoint says:
+    /// that counts when here is nothing but a cut. Meaningless when [#isGone].
+    long durableEnd(long known) {
+        return promises ? durableEnd : Math.min(known, durableEnd);
     }
 
     /// The cut that was the last thing to happen, and may not have reached the files.

@@ -73,7 +73,12 @@ final class WriteAheadLog {
         int number = 0;
         while (disk.exists(dir.resolve(PREFIX + number))) number++;
         var file = disk.openToAppend(dir.resolve(PREFIX + number));
-        disk.syncDirectory(dir);
+        try {
+            disk.syncDirectory(dir);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
         files++;
         return new WalFile(file);
     }

@@ -173,6 +173,65 @@ class OnceBrokenTest {
         assertInstanceOf(Producers.Check.Duplicate.class, log.producers().check(batch(102, 20, 102)));
     }
 
+    @Test
+    void aCutIsNotUndoneByWhatTheWriteAheadLogStillHolds() throws IOException {
+        durability = Durability.FSYNC;
+        begin(1);
+        var log = open(FIRST);
+        for (int i = 0; i < 4; i++) {
+            append(log, i, 200);
+            settle();
+        }
+        append(log, 4, 200);
+        append(log, 5, 200);
+        settle();
+        log.truncateTo(4);
+        append(log, 100, 200);
+        settle();
+        assertEquals(5, log.durableEnd());
+        kill();
+        assertEquals(List.of(0, 1, 2, 3, 100), values(open(FIRST)));
+    }
+
+    @Test
+    void aCutOfALogThatWasOpenedAgainIsNotUndone() throws IOException {
+        durability = Durability.FSYNC;
+        begin(1);
+        var log = open(FIRST);
+        for (int i = 0; i < 3; i++) append(log, i, 200);
+        settle();
+        log.close();
+        log = open(FIRST);
+        log.truncateTo(1);
+        append(log, 100, 200);
+        settle();
+        kill();
+        assertEquals(List.of(0, 100), values(open(FIRST)));
+    }
+
+    @Test
+    void aCutThatACrashInterruptsIsDoneOrNot() throws IOException {
+        durability = Durability.FSYNC;
+        boolean crashes = true;
+        for (long last = 1; crashes; last++) {
+            begin(last);
+            var log = open(FIRST);
+            for (int i = 0; i < 9; i++) append(log, i, 200);
+            clock.pass(2_000);
+            settle();
+            disk.crashAt(disk.changes() + last);
+            crashes = false;
+            try {
+                log.truncateTo(2);
+            } catch (SimCrash e) {
+                crashes = true;
+            }
+            powerCut();
+            var found = values(open(FIRST));
+            assertTrue(found.equals(List.of(0, 1)) || found.size() == 9, "change %d: %s".formatted(last, found));
+        }
+    }
+
     private void begin(long seed) throws IOException {
         disk = new SimDisk(clock, new SplittableRandom(seed));
         openFolder();
