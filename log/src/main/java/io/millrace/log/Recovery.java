@@ -104,6 +104,7 @@ final class Recovery {
                     end(),
                     recoveryPoint);
             recoveryPoint = 0;
+            segments.forEach(Segment::closeFile);
             segments.clear();
             files = place.disk().list(place.dir());
             findSegments();

@@ -68,10 +68,15 @@ final class Segment {
         segment.touch(nowNs);
         segment.firstAppendNs = nowNs;
         segment.activate();
-        segment.file().file().truncate(0);
-        segment.offsets.finish();
-        segment.times.finish();
-        return segment;
+        try {
+            segment.file().file().truncate(0);
+            segment.offsets.finish();
+            segment.times.finish();
+            return segment;
+        } catch (IOException e) {
+            segment.closeFile();
+            throw e;
+        }
     }
 
     /// The beginnings of a segment that compaction writes: it is no part of the log, which its files' names tell.

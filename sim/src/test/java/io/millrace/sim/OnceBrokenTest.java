@@ -1,6 +1,7 @@
 package io.millrace.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -229,6 +230,29 @@ class OnceBrokenTest {
             powerCut();
             var found = values(open(FIRST));
             assertTrue(found.equals(List.of(0, 1)) || found.size() == 9, "change %d: %s".formatted(last, found));
+        }
+    }
+
+    @Test
+    void aLogThatFailsLeavesNoFileOpen() throws IOException {
+        for (int nth = 1; nth < 40; nth++) {
+            for (var kind : SimFault.Kind.values()) {
+                begin(nth);
+                append(open(FIRST), 1, 100);
+                kill();
+                disk.fail(new SimFault(kind, file -> file.startsWith(DIR), nth, 1));
+                if (tryOpen(FIRST) instanceof Opened.Ready(var log)) stumble(log);
+                folder().close();
+                assertEquals(List.of(), disk.openFiles(), kind + " " + nth);
+            }
+        }
+    }
+
+    private static void stumble(Log log) {
+        try {
+            for (int i = 0; i < 10; i++) append(log, i, 300);
+        } catch (IOException e) {
+            assertFalse(log.isUsable(), e.getMessage());
         }
     }
 
