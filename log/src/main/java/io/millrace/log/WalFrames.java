@@ -135,12 +135,16 @@ final class WalFrames {
     /// A moving view of a file.
     private static final class Window {
 
+        private static final int MOST_WINDOW_BYTES = 1 << 20;
+
         private final DiskFile file;
-        private ByteBuffer bytes = ByteBuffer.allocate(1 << 20).limit(0);
+        private ByteBuffer bytes;
         private long at;
 
-        Window(DiskFile file) {
+        Window(DiskFile file) throws IOException {
             this.file = file;
+            this.bytes = ByteBuffer.allocate((int) Math.min(MOST_WINDOW_BYTES, file.sizeBytes()))
+                    .limit(0);
         }
 
         /// So many bytes from `position` on, fewer at the end of the file.
