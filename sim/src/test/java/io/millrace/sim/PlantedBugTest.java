@@ -1,0 +1,122 @@
+package io.millrace.sim;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.millrace.sim.PlantedBug.Slip.Becomes;
+import io.millrace.sim.PlantedBug.Slip.Nothing;
+import io.millrace.sim.PlantedBug.Slip.Returns;
+import io.millrace.sim.PlantedBug.Slip.Without;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The test of the tests: the scenarios find every one of these.
+class PlantedBugTest {
+
+    /// So many seeds must be enough to find a bug; most are found within a few dozen.
+    private static final int SEEDS = 2_000;
+
+    static List<PlantedBug> bugs() {
+        return List.of(
+                new PlantedBug(
+                        "acknowledge what is written and not synced",
+                        "R2",
+                        "Log",
+                        "durableEnd",
+                        new Becomes("writtenEnd")),
+                new PlantedBug("acknowledge before the sync", "R1", "GroupCommit", "serve", new Without("sync")),
+                new PlantedBug(
+                        "do not sync what is too large for the write-ahead log",
+                        "R1",
+                        "GroupCommit",
+                        "syncSegments",
+                        new Nothing()),
+                new PlantedBug(
+                        "forget to sync the folder of new segments",
+                        "R1",
+                        "GroupCommit",
+                        "syncSegments",
+                        new Without("syncDirectory")),
+                new PlantedBug(
+                        "use the write-ahead log again before segments are synced",
+                        "R1",
+                        "GroupCommit",
+                        "settle",
+                        new Without("sync")),
+                new PlantedBug("go on after a failed sync", "R15", "FolderHealth", "fail", new Nothing()),
+                new PlantedBug(
+                        "believe every checksum of a batch", "R13", "BatchWalk", "crcMatches", new Returns(true)),
+                new PlantedBug(
+                        "believe every checksum of the write-ahead log",
+                        "R1",
+                        "WalFrame",
+                        "isWhole",
+                        new Returns(true)),
+                new PlantedBug("leave the torn tail", "R13", "Segment", "cutFile", new Nothing()),
+                new PlantedBug(
+                        "forget the cut in the write-ahead log", "R3", "Log", "truncateTo", new Without("willCut")),
+                new PlantedBug("leave the recovery point behind a cut", "R3", "BackgroundSync", "cut", new Nothing()),
+                new PlantedBug(
+                        "give a log up that the write-ahead log still speaks of",
+                        "R3",
+                        "Uncommitted",
+                        "wasNoted",
+                        new Returns(false)),
+                new PlantedBug(
+                        "apply the write-ahead log to another topic", "R12", "WalReplay", "isHere", new Returns(true)),
+                new PlantedBug(
+                        "do not sync what the write-ahead log brought back",
+                        "R1",
+                        "WalReplay",
+                        "syncTouched",
+                        new Nothing()),
+                new PlantedBug("forget no epochs of what is cut off", "R4", "EpochHistory", "cutTo", new Nothing()),
+                new PlantedBug(
+                        "forget epochs before a start that is lost", "R4", "Recovery", "completeEpochs", new Nothing()),
+                new PlantedBug(
+                        "remember producers of what is cut off", "P2", "Truncation", "reloadProducers", new Nothing()),
+                new PlantedBug(
+                        "keep producer snapshots that are ahead of the log",
+                        "P2",
+                        "ProducerSnapshots",
+                        "removeAfter",
+                        new Nothing()),
+                new PlantedBug(
+                        "write checkpoints before the files are synced", "R1", "BackgroundSync", "sync", new Nothing()),
+                new PlantedBug(
+                        "replace a small file before it is synced", "R1", "TextFile", "replace", new Without("sync")),
+                new PlantedBug(
+                        "do not sync the folder after a rename",
+                        "R12",
+                        "TextFile",
+                        "replace",
+                        new Without("syncDirectory")),
+                new PlantedBug(
+                        "begin a topic where an older one of its name did",
+                        "R12",
+                        "FolderCheckpoints",
+                        "forgetNow",
+                        new Nothing()),
+                new PlantedBug(
+                        "leave the name of a new folder to chance",
+                        "M5",
+                        "LogFolder",
+                        "make",
+                        new Without("syncDirectory")),
+                new PlantedBug("look for no gap between segments", "R3", "Recovery", "dropAfter", new Nothing()),
+                new PlantedBug("leave files open", "X5", "Segments", "closeFiles", new Nothing()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void isFound(PlantedBug bug) throws ReflectiveOperationException {
+        var seeds = new PlantedLoader(bug).seeds();
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            var found = seeds.apply(seed);
+            if (found.isEmpty()) continue;
+            System.out.printf("%s: seed %d, %s%n", bug, seed, found.substring(0, Math.min(120, found.length())));
+            return;
+        }
+        fail("%s (%s) is not found by %d seeds".formatted(bug, bug.invariant(), SEEDS));
+    }
+}
