@@ -227,7 +227,8 @@ final class Recovery {
         segments.getLast().activate();
     }
 
-    /// Whether nothing lies between two segments that a crash could have taken; compaction leaves gaps, too.
+    /// Whether nothing lies between two segments that a crash could have taken; compaction leaves
+    /// gaps, too.
     private boolean isJoined(long end, long next) throws IOException {
         if (config.compaction().isOn()) return true;
         if (end < next && next <= promisedBefore(next) && !quarantine.holds(end)) quarantineMissing(end, next);
@@ -269,8 +270,8 @@ final class Recovery {
         }
     }
 
-    /// The file may know of a later start than the checkpoint does, and have forgotten the epochs before it:
-    /// the batches tell.
+    /// The file may know of a later start than the checkpoint does, and have forgotten the epochs before
+    /// it: the batches tell.
     private void completeEpochs() throws IOException {
         long start = Math.max(startOffset, segments.getFirst().baseOffset());
         long known = Math.min(epochs.firstOffset(), recoveryPoint);
@@ -294,7 +295,7 @@ final class Recovery {
             if (segment.endOffset() > recoveryPoint) segment.cutIndexes();
             return true;
         }
-        if (segment.endOffset() < durablePoint || isFollowed(segment)) {
+        if (segment.endOffset() < durablePoint || !endsWell(segment) || isFollowed(segment)) {
             throw new DamagedSegment(
                     segment.baseOffset(),
                     "%s is damaged at position %d, and records were promised up to offset %d: %s"
@@ -305,6 +306,16 @@ final class Recovery {
         place.meters().cutBytes().add(bytes);
         LOG.warn("{} had {} bytes after its last whole batch, cut off: {}", segment, bytes, problem);
         return false;
+    }
+
+    /// Whether the last batch before what is none is whole: a wrong length would leave something
+    /// behind it.
+    private static boolean endsWell(Segment segment) throws IOException {
+        if (segment.sizeBytes() == 0) return true;
+        var last = segment.find(segment.endOffset() - 1);
+        var walk = BatchWalk.contents(
+                segment.file().file(), last.positionBytes(), segment.sizeBytes(), segment.baseOffset());
+        return walk.next() && walk.crcMatches();
     }
 
     /// Without syncs nobody knows what was promised; bytes that whole batches follow upon were,

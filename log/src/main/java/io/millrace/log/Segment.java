@@ -79,7 +79,8 @@ final class Segment {
         }
     }
 
-    /// The beginnings of a segment that compaction writes: it is no part of the log, which its files' names tell.
+    /// The beginnings of a segment that compaction writes: it is no part of the log, which its files'
+    /// names tell.
     static Segment cleaned(Disk disk, Path dir, long baseOffset, int intervalBytes) throws IOException {
         var segment = new Segment(disk, dir, baseOffset, intervalBytes, 0, 0);
         segment.endsWith(SegmentFiles.CLEANED);
@@ -286,6 +287,8 @@ final class Segment {
         while (walk.next()) {
             var batch = walk.header();
             if (batch.baseOffset() >= end || batch.endOffset() > stopAt) return "";
+            if (batch.endOffset() > end)
+                return "offsets %d..%d beyond %d".formatted(batch.baseOffset(), batch.lastOffset(), end);
             if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) return "offset %d".formatted(batch.lastOffset());
             if (checksCrc && !walk.crcMatches()) return "wrong checksum";
             note(batch);
@@ -408,8 +411,8 @@ final class Segment {
         return dropped;
     }
 
-    /// Gives the files of a closed segment names that end otherwise: first the indexes, which can be made anew, then
-    /// the log.
+    /// Gives the files of a closed segment names that end otherwise: first the indexes, which can be
+    /// made anew, then the log.
     void rename(String newEnding) throws IOException {
         closeFile();
         var before = OWN_SUFFIXES.stream().map(this::file).toList();

@@ -97,7 +97,7 @@ class DirtinessTest {
         assertEquals(0, of(log).dirtyBytes());
         log.rig.clock.pass(1);
         assertEquals(0, of(log).dirtyBytes(), "it is not on the disk yet");
-        log.rig.work.syncAll();
+        log.rig.work.settle();
         assertTrue(of(log).isDue());
         log.clean();
         assertEquals(List.of("1:a=2"), log.records());
