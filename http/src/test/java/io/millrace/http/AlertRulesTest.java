@@ -30,6 +30,7 @@ class AlertRulesTest {
             "millrace_connections_closed_total",
             "millrace_accept_failures_total",
             "millrace_log_cut_bytes_total",
+            "millrace_log_cleaner_uncleanable_partitions",
             "millrace_log_sync_seconds_bucket");
 
     @Test

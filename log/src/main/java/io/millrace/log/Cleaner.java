@@ -78,7 +78,8 @@ final class Cleaner {
         return log.wantsCleaning() ? phase.run() : changed();
     }
 
-    /// What the plan rests on must be known after a crash too: recovery believes segments before the recovery point.
+    /// What the plan rests on must be known after a crash too: recovery takes what lies before the recovery point as it
+    /// is, and knows its producers from their snapshots, not from the batches that are left.
     private Step begin() throws IOException {
         place.checkpoints().write();
         var map = new OffsetMap(means.mapBytes(), means.loadFactor(), plan.end() - plan.firstDirty());

@@ -63,8 +63,8 @@ public final class FolderCleaner {
                 () -> TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNs() - lastRunNs));
     }
 
-    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged. What waits for too long in
-    /// the segment that is appended to is closed first.
+    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged. What waits for too long
+    /// in the segment that is appended to is closed first.
     ///
     /// @param stableOffset what lies before is committed, and belongs to no open transaction
     public Dirtiness dirtiness(Log log, long stableOffset) {
@@ -108,9 +108,8 @@ public final class FolderCleaner {
         return true;
     }
 
-    /// The time by which marks of deleted keys age: the wall clock's of when the folder was opened, and what was seen
-    /// to
-    /// pass since. A wall clock that jumps makes nothing older.
+    /// The time by which marks of deleted keys age: that of the wall clock when the folder was opened, and what was
+    /// seen to pass since. A wall clock that jumps makes nothing older.
     private long observedMs() {
         return openedMs + TimeUnit.NANOSECONDS.toMillis(clock.monotonicNs() - openedNs);
     }
@@ -165,7 +164,15 @@ public final class FolderCleaner {
         private void step() {
             long startNs = clock.monotonicNs();
             long before = cleaner.bytesSeen();
-            var next = tryStep();
+            Step next;
+            try {
+                synchronized (stepping) {
+                    next = cleaner.step();
+                }
+            } catch (IOException | MalformedRecords | RuntimeException | OutOfMemoryError e) {
+                onLoop(() -> failed(e));
+                return;
+            }
             long bytes = cleaner.bytesSeen() - before;
             meters.readBytes().add(bytes);
             switch (next) {
@@ -175,20 +182,10 @@ public final class FolderCleaner {
             }
         }
 
-        private Step tryStep() {
-            synchronized (stepping) {
-                try {
-                    return cleaner.step();
-                } catch (IOException | MalformedRecords | RuntimeException | OutOfMemoryError e) {
-                    return new Step.OnLoop(() -> failed(e));
-                }
-            }
-        }
-
         private void doOnLoop(Cleaner.LoopWork task) {
             try {
                 task.run();
-                if (isBusy.get()) later(0);
+                later(0);
             } catch (IOException e) {
                 failed(e);
             }

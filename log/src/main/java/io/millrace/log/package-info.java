@@ -12,8 +12,8 @@
 ///   its own threads sync, recover and remove files ([FileWork]). A [FileSlice] and a [TimeLookup] may travel.
 ///
 /// Read [Log] first, then [Segment]; [LogFolder] is the way in. What must hold is listed at the top of [Log].
-/// Compaction
-/// begins at [FolderCleaner]; its rules are in [CleaningRules], and how its result gets into the log in [Compaction].
+/// Compaction begins at [FolderCleaner]; its rules are in [CleaningRules], and how its result gets into the log in
+/// [Compaction].
 @NullMarked
 package io.millrace.log;
 

@@ -12,10 +12,12 @@ import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader.MalformedRecords;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -433,6 +435,42 @@ class CompactionTest {
     }
 
     @Test
+    void aSegmentThatWaitsToBeSwappedInGoesWhenTheLogIsCut() throws IOException {
+        for (boolean loopGoesOn : new boolean[] {false, true}) {
+            var log = new CompactionRig();
+            log.put("a=1", "b=1");
+            log.put("a=2");
+            log.roll();
+            log.put("c=1");
+            var loop = new ArrayDeque<Runnable>();
+            var done = new AtomicReference<CleaningResult>();
+            var cleaner = log.rig.folder().cleaner();
+            assertTrue(cleaner.clean(
+                    log.rig.log(),
+                    Long.MAX_VALUE,
+                    CompactionRig.LIMITS,
+                    CompactionRig.READER,
+                    CompactionRig.FILTER,
+                    loop::add,
+                    done::set));
+            while (!log.rig.disk.exists(log.rig.file(0, ".log.swap"))) log.rig.work.later();
+            log.rig.log().truncateTo(2);
+            log.put("z=1");
+            log.rig.work.syncAll();
+            while (loopGoesOn && done.get() == null) {
+                for (var task = loop.poll(); task != null; task = loop.poll()) task.run();
+                log.rig.work.later();
+            }
+            if (loopGoesOn) assertEquals(CleaningResult.without(Outcome.LOG_CHANGED), done.get());
+            var expected = List.of("0:a=1", "1:b=1", "2:z=1");
+            assertEquals(expected, log.records());
+            log.rig.kill();
+            log.rig.open();
+            assertEquals(expected, log.records());
+        }
+    }
+
+    @Test
     void aDamagedLogIsNamedAndLeftAlone() throws IOException {
         var log = new CompactionRig();
         log.put("a=1");
@@ -460,6 +498,46 @@ class CompactionTest {
         assertFalse(log.rig.disk.exists(log.rig.file(0, ".log.cleaned")));
         log.rig.disk.failWrites(null);
         assertEquals(Outcome.CLEANED, log.clean().outcome());
+        assertEquals(List.of("1:a=2"), log.records());
+    }
+
+    @Test
+    void theRecoveryPointIsOnTheDiskBeforeAnythingGoes() throws Exception {
+        var log = new CompactionRig();
+        log.put("a=1");
+        log.put("a=2");
+        log.roll();
+        var means = new Cleaner.Means(CompactionRig.READER, CompactionRig.FILTER, 1 << 20, 0.9);
+        log.rig.log().beginCleaning(Long.MAX_VALUE, means, 0).orElseThrow().step();
+        log.rig.kill();
+        log.rig.open();
+        assertEquals(2, log.rig.log().recoveryPoint());
+    }
+
+    @Test
+    void whoeverIsToldOfAnEndMayBeginAnew() throws IOException {
+        var log = new CompactionRig();
+        log.put("a=1");
+        log.put("a=2");
+        log.roll();
+        log.rig.disk.failWrites(path -> path.toString().endsWith(".cleaned"));
+        var outcomes = new ArrayList<Outcome>();
+        var cleaner = log.rig.folder().cleaner();
+        Consumer<CleaningResult> again = result -> {
+            outcomes.add(result.outcome());
+            log.rig.disk.failWrites(null);
+            assertTrue(log.begin(Long.MAX_VALUE, CompactionRig.LIMITS, new AtomicReference<>()));
+        };
+        assertTrue(cleaner.clean(
+                log.rig.log(),
+                Long.MAX_VALUE,
+                CompactionRig.LIMITS,
+                CompactionRig.READER,
+                CompactionRig.FILTER,
+                Runnable::run,
+                again));
+        for (int i = 0; i < 20; i++) log.rig.work.later();
+        assertEquals(List.of(Outcome.FAILED), outcomes);
         assertEquals(List.of("1:a=2"), log.records());
     }
 

@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// A disk in memory under which the process dies at a chosen change of a file or a name. When the power goes too, any
-/// of
-/// the names that were changed since their directory was synced may be as they were before.
+/// of the names that were changed since their directory was synced may be as they were before.
 final class CrashingDisk implements Disk {
 
     /// The end of the process.
