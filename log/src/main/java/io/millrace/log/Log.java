@@ -285,20 +285,24 @@ public final class Log {
         write();
         long before = writtenEnd;
         try {
-            var segment = segments.of(newEndOffset);
-            var at = segment.find(newEndOffset);
-            long end = Math.min(newEndOffset, at.baseOffset());
+            // what lies before the first segment is missing, and its offsets are not given again
+            long newEnd = Math.max(newEndOffset, segments.oldest().baseOffset());
+            var segment = segments.of(newEnd);
+            boolean isInGap = newEnd >= segment.endOffset();
+            var at = isInGap ? null : segment.find(newEnd);
+            long end = at == null ? segment.endOffset() : Math.min(newEnd, at.baseOffset());
+            int position = at == null ? segment.sizeBytes() : at.positionBytes();
             if (startOffset > end) moveStart(end);
             compaction.revoke();
             compaction.cut(end);
             epochs.cutTo(end);
-            quarantine.cutTo(end);
-            commits.willCut(uncommitted, segment.baseOffset(), at.positionBytes(), end);
+            commits.willCut(uncommitted, segment.baseOffset(), position, end);
             durability.cut(end, epochs.lines());
             var cut = segments.cut(new Truncation(place, producers), end);
             writtenEnd = endOffset();
             promisedEnd = Math.min(promisedEnd, writtenEnd);
             commits.wasCut(uncommitted);
+            quarantine.cutTo(writtenEnd);
             flushAsked = durability.recoveryPoint();
             baseAsked = -1;
             if (config.durability() == Durability.FSYNC && writtenEnd > durableEnd()) commitAll();
@@ -369,20 +373,22 @@ public final class Log {
         if (TimeUnit.NANOSECONDS.toMillis(ageNs) > config.compaction().maxLagMs()) roll();
     }
 
-    /// How much of the log waits for compaction, when only what lies before `stableOffset` may be touched.
+    /// How much of the log waits for compaction, when only what lies before `stableOffset` may
+    /// be touched.
     Dirtiness dirtiness(long stableOffset) {
         return compaction.dirtiness(config, startOffset, safeToClean(stableOffset));
     }
 
-    /// Begins a compaction, one at a time; empty when there is nothing to look at. [#endCleaning] ends it.
+    /// Begins a compaction, one at a time; empty when there is nothing to look at. [#endCleaning]
+    /// ends it.
     Optional<Cleaner> beginCleaning(long stableOffset, Cleaner.Means means, long observedMs) {
         return compaction
                 .begin(config, startOffset, safeToClean(stableOffset))
                 .map(plan -> new Cleaner(this, place, plan, means, observedMs));
     }
 
-    /// Compaction keeps to what a crash cannot take away: then nothing that it removed was superseded by something
-    /// that is lost.
+    /// Compaction keeps to what a crash cannot take away: then nothing that it removed was superseded by
+    /// something that is lost.
     private long safeToClean(long stableOffset) {
         return Math.min(Math.min(stableOffset, writtenEnd), place.checkpoints().writtenRecoveryPoint(place.name()));
     }

@@ -118,6 +118,8 @@ final class Recovery {
             segments.add(create(start));
             snapshots.take(producers, start);
         }
+        quarantine.trimTo(start);
+        quarantine.cutTo(end());
         epochs.trimTo(start);
         epochs.cutTo(end() + 1);
         snapshots.removeStray(segments, recoveryPoint);

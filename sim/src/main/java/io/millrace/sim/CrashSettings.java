@@ -1,6 +1,7 @@
 package io.millrace.sim;
 
 import io.millrace.log.CommitLimits;
+import io.millrace.log.CompactionConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
 import java.util.random.RandomGenerator;
@@ -11,10 +12,11 @@ import java.util.random.RandomGenerator;
 /// @param lives        how many processes have the folder, one after the other
 /// @param steps        what happens in a life, at most
 /// @param powerCuts    how many of ten crashes are power cuts; the others are kills
-/// @param journaled    whether changes of names in a directory survive in order; when not, no old segments are dropped,
-///                     since those may then vanish out of the middle of a log
+/// @param journaled    whether changes of names in a directory survive in order; when not, no old
+///                     segments are dropped, since those may then vanish out of the middle of a log
 /// @param faultsOutOf  one of so many lives has a defective disk; 0 for none
-/// @param restarts     whether a process that saw a failed sync may be followed by another without a power cut
+/// @param restarts     whether a process that saw a failed sync may be followed by another without a
+///                     power cut
 record CrashSettings(
         int partitions, int lives, int steps, int powerCuts, boolean journaled, int faultsOutOf, boolean restarts) {
 
@@ -47,7 +49,8 @@ record CrashSettings(
                 random.nextInt(3_000),
                 random.nextInt(3) == 0 ? 1 + random.nextInt(50) : NEVER,
                 random.nextInt(3) == 0 ? random.nextInt(2_000) : NEVER,
-                DAY_MS);
+                DAY_MS,
+                CompactionConfig.OFF);
     }
 
     /// Limits of a write-ahead log that is often full, and of extents that are often too large for it.

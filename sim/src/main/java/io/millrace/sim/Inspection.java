@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a log with what is expected of it: first what recovery found ([#recovered]), then, while it lives, what it
-/// says and gives to readers ([#living]).
+/// Compares a log with what is expected of it: first what recovery found ([#recovered]), then, while it
+/// lives, what it says and gives to readers ([#living]).
 final class Inspection {
 
     private static final int READ_BYTES = 8 << 10;
@@ -26,8 +26,10 @@ final class Inspection {
 
     /// What a log that was just opened must be; afterwards that is what is expected.
     ///
-    /// @param namesAreJournaled without that the first segments may be lost, as far as nothing in them was promised
+    /// @param namesAreJournaled without that the first segments may be lost, as far as nothing in them
+    ///                          was promised
     void recovered(boolean namesAreJournaled) throws IOException {
+        leaveQuarantine();
         long start = log.startOffset();
         long end = log.endOffset();
         long most = namesAreJournaled ? expected.mostStart : Math.max(expected.mostStart, end);
@@ -46,7 +48,18 @@ final class Inspection {
         producers();
     }
 
-    /// Reads everything, which must be one path of what was appended. Returns its last batch; null when there is none.
+    /// Without syncs a power cut may leave holes, and what lies behind them: nothing of that was
+    /// promised, and the log goes on before the first hole.
+    private void leaveQuarantine() throws IOException {
+        if (log.quarantined().isEmpty()) return;
+        var first = log.quarantined().getFirst();
+        boolean isAllowed = expected.durability == Durability.PAGE_CACHE && first.first() >= expected.kept;
+        if (!isAllowed) throw violation("R13", "in quarantine: " + log.quarantined());
+        log.truncateTo(first.first());
+    }
+
+    /// Reads everything, which must be one path of what was appended. Returns its last batch; null when
+    /// there is none.
     private @Nullable Appended path(long start, long end) throws IOException {
         Appended last = null;
         long at = start;

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What lies in a file: in the page cache, and on the platter.
 ///
-/// The unit that is written whole is a sector. Between two syncs any sector may reach the platter by itself, at any
-/// time, in any order, and so may the file's size; a sector that was never written reads as zeros. A file that was
-/// cut and grew again either lost the cut with all that came after it, or lost what was before.
+/// The unit that is written whole is a sector. Between two syncs any sector may reach the platter by
+/// itself, at any time, in any order, and so may the file's size; a sector that was never written reads
+/// as zeros. A file that was cut and grew again either lost the cut with all that came after it, or lost
+/// what was before.
 ///
 /// What holds after every method:
 /// 1. A page that is not there is all zeros, in the cache and on the platter.
@@ -93,6 +94,10 @@ final class SimContent implements SimNode {
         return modifiedMs;
     }
 
+    void modifiedMs(long wallMs) {
+        modifiedMs = wallMs;
+    }
+
     /// Whether a failed sync gave up something that was not written again since.
     boolean hasLost() {
         return hasLost;
@@ -174,7 +179,8 @@ final class SimContent implements SimNode {
         endDirty = 0;
     }
 
-    /// Brings some of it there: what a machine does by itself, and what a sync does that a crash cuts short.
+    /// Brings some of it there: what a machine does by itself, and what a sync does that a crash
+    /// cuts short.
     void syncSome(RandomGenerator random) {
         cutPlatter();
         double survival = draw(random);
@@ -185,8 +191,8 @@ final class SimContent implements SimNode {
         platterBytes = between(platterBytes, sizeBytes, random);
     }
 
-    /// A sync that fails: some of it is there, the rest counts as written although it is not, until somebody writes
-    /// it again.
+    /// A sync that fails: some of it is there, the rest counts as written although it is not, until
+    /// somebody writes it again.
     void failSync(RandomGenerator random) {
         syncSome(random);
         for (int i = firstDirty; i < endDirty; i++) {
@@ -298,8 +304,8 @@ final class SimContent implements SimNode {
         page.platter = next;
     }
 
-    /// Puts the bytes of sector `from`, or zeros when that is -1, in the place of sector `to`: a write that was lost,
-    /// or went to a wrong place.
+    /// Puts the bytes of sector `from`, or zeros when that is -1, in the place of sector `to`: a write
+    /// that was lost, or went to a wrong place.
     void misdirect(long from, long to) {
         var bytes = new byte[SECTOR_BYTES];
         if (from >= 0) read(ByteBuffer.wrap(bytes), from * SECTOR_BYTES);

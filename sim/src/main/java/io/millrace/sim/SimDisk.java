@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A file system with a page cache and a platter, which one seed drives.
 ///
-/// What a file holds reaches the platter when somebody syncs it, and in any part before that; names reach it when
-/// their directory is synced. The disk can refuse ([#fail]), be full ([#capacity]), and forget ([#flipBit],
-/// [#misdirect]).
+/// What a file holds reaches the platter when somebody syncs it, and in any part before that; names
+/// reach it when their directory is synced. The disk can refuse ([#fail]), be full ([#capacity]), and
+/// forget ([#flipBit], [#misdirect]).
 ///
-/// Every operation that changes something, or waits for the platter, is counted; at the one given to [#crashAt] the
-/// process dies in the middle of it, and every operation after it throws [SimCrash] as well. What the next process
-/// finds is another disk: [#afterKill], where the page cache is still there, or [#afterPowerCut].
+/// Every operation that changes something, or waits for the platter, is counted; at the one given to
+/// [#crashAt] the process dies in the middle of it, and every operation after it throws [SimCrash] as
+/// well. What the next process finds is another disk: [#afterKill], where the page cache is still there,
+/// or [#afterPowerCut].
 public final class SimDisk implements Disk {
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -102,7 +103,8 @@ public final class SimDisk implements Disk {
         capacityBytes = bytes;
     }
 
-    /// Runs while a file is being synced: after what was written before is on the platter, before the caller knows.
+    /// Runs while a file is being synced: after what was written before is on the platter, before the
+    /// caller knows.
     public void meanwhile(Runnable others) {
         meanwhile = others;
     }
@@ -321,6 +323,12 @@ public final class SimDisk implements Disk {
     public long modifiedMs(Path file) throws IOException {
         alive();
         return content(file).modifiedMs();
+    }
+
+    @Override
+    public void modifiedMs(Path file, long wallMs) throws IOException {
+        alive();
+        content(file).modifiedMs(wallMs);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.log.CommitLimits;
+import io.millrace.log.CompactionConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
@@ -30,8 +31,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Defects of the log that scenarios found, each as the smallest story that shows it. Where a power cut decides by
-/// chance what survives, many seeds are asked.
+/// Defects of the log that scenarios found, each as the smallest story that shows it. Where a power cut
+/// decides by chance what survives, many seeds are asked.
 class OnceBrokenTest {
 
     private static final Path DIR = Path.of("/data");
@@ -170,7 +171,7 @@ class OnceBrokenTest {
         kill();
         log = open(FIRST);
         for (int i = 100; i < 106; i++) log.append(batch(i, 20, i), 0);
-        log.truncateTo(5);
+        log.truncateTo(6 + 3);
         assertInstanceOf(Producers.Check.Duplicate.class, log.producers().check(batch(102, 20, 102)));
     }
 
@@ -307,7 +308,21 @@ class OnceBrokenTest {
 
     /// Segments of a thousand bytes; nothing goes by itself.
     private LogConfig config() {
-        return new LogConfig(durability, 1_000, NEVER, 0, 100, 1_000, -1, -1, true, 1_000, NEVER, NEVER, NEVER);
+        return new LogConfig(
+                durability,
+                1_000,
+                NEVER,
+                0,
+                100,
+                1_000,
+                -1,
+                -1,
+                true,
+                1_000,
+                NEVER,
+                NEVER,
+                NEVER,
+                CompactionConfig.OFF);
     }
 
     private static void append(Log log, int value, int bytes) throws IOException {
