@@ -73,14 +73,7 @@ final class Recovery {
                 .filter(base -> base > baseOffset)
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
-        return new Mending(place, quarantine, baseOffset, next, promisedBefore(next)).run();
-    }
-
-    /// Up to where records were promised, if the next segment begins at `nextBase`. Without syncs that
-    /// cannot be known, and what others follow upon counts as promised.
-    private long promisedBefore(long nextBase) {
-        boolean isFollowed = config.durability() == Durability.PAGE_CACHE && nextBase != Long.MAX_VALUE;
-        return isFollowed ? Math.max(nextBase, durablePoint) : durablePoint;
+        return new Mending(place, quarantine, baseOffset, next, durablePoint).run();
     }
 
     private Recovered run() throws IOException {
@@ -233,7 +226,7 @@ final class Recovery {
     /// gaps, too.
     private boolean isJoined(long end, long next) throws IOException {
         if (config.compaction().isOn()) return true;
-        if (end < next && next <= promisedBefore(next) && !quarantine.holds(end)) quarantineMissing(end, next);
+        if (end < next && next <= durablePoint && !quarantine.holds(end)) quarantineMissing(end, next);
         return end == next || quarantine.holds(end);
     }
 
@@ -297,7 +290,7 @@ final class Recovery {
             if (segment.endOffset() > recoveryPoint) segment.cutIndexes();
             return true;
         }
-        if (segment.endOffset() < durablePoint || !endsWell(segment) || isFollowed(segment)) {
+        if (segment.endOffset() < durablePoint || !endsWell(segment)) {
             throw new DamagedSegment(
                     segment.baseOffset(),
                     "%s is damaged at position %d, and records were promised up to offset %d: %s"
@@ -318,16 +311,6 @@ final class Recovery {
         var walk = BatchWalk.contents(
                 segment.file().file(), last.positionBytes(), segment.sizeBytes(), segment.baseOffset());
         return walk.next() && walk.crcMatches();
-    }
-
-    /// Without syncs nobody knows what was promised; bytes that whole batches follow upon were,
-    /// most likely.
-    private boolean isFollowed(Segment segment) throws IOException {
-        if (config.durability() != Durability.PAGE_CACHE) return false;
-        if (segment != segments.getLast()) return true;
-        long size = place.disk().sizeBytes(segment.records());
-        var file = segment.file().file();
-        return BatchSearch.next(file, segment.sizeBytes() + 1L, size, segment.endOffset(), Long.MAX_VALUE) >= 0;
     }
 
     /// What follows a gap is no part of the log, unless the gap lies before the start.

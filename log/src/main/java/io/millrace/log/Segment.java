@@ -281,14 +281,12 @@ final class Segment {
         return refill(rest, Long.MAX_VALUE, stopAt, true, visitor);
     }
 
-    /// The same with one walk, up to the first batch that begins at `end` or later.
+    /// The same with one walk, up to the first batch that ends after `end`.
     private String refill(BatchWalk walk, long end, long stopAt, boolean checksCrc, Consumer<RecordBatch> visitor)
             throws IOException {
         while (walk.next()) {
             var batch = walk.header();
-            if (batch.baseOffset() >= end || batch.endOffset() > stopAt) return "";
-            if (batch.endOffset() > end)
-                return "offsets %d..%d beyond %d".formatted(batch.baseOffset(), batch.lastOffset(), end);
+            if (batch.endOffset() > end || batch.endOffset() > stopAt) return "";
             if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) return "offset %d".formatted(batch.lastOffset());
             if (checksCrc && !walk.crcMatches()) return "wrong checksum";
             note(batch);

@@ -104,22 +104,6 @@ class QuarantineTest {
         assertEquals(List.of(), log.quarantined());
     }
 
-    @Test
-    void theEndsOfLogsWithoutSyncsAreKeptWhenWholeBatchesFollow() throws IOException {
-        var cached = new Rig("segment.bytes", "100000", "durability", "page-cache");
-        var log = cached.open();
-        for (int i = 0; i < BATCHES; i++) log.append(Rig.batch(2, 50, i), 1);
-        log.write();
-        var bytes = cached.disk.bytes(cached.file(0, ".log"));
-        cached.kill();
-        int size = bytes.length / BATCHES;
-        Arrays.fill(bytes, 4 * size, 5 * size, (byte) 0);
-        cached.disk.damage(cached.file(0, ".log"), bytes);
-        log = cached.open();
-        assertEquals(List.of(new OffsetRange(8, 10)), log.quarantined());
-        assertEquals(2 * BATCHES, log.endOffset());
-    }
-
     /// Base offset and leader epoch of a batch are not covered by its checksum, and not damaged here.
     @Test
     void anyDamageLeavesALogThatOpensAndServesWhatIsWhole() throws IOException {

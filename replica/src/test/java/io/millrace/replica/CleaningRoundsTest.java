@@ -93,6 +93,7 @@ class CleaningRoundsTest {
         assertEquals(List.of(8L, 9L, 10L, 11L), offsets(1));
         assertEquals(List.of(), offsets(2));
         put(1);
+        pass(1);
         pass(15_000);
         assertEquals(List.of(11L, 12L, 13L, 14L), offsets(1), "it goes on looking");
     }

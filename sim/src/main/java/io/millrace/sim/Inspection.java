@@ -29,7 +29,7 @@ final class Inspection {
     /// @param namesAreJournaled without that the first segments may be lost, as far as nothing in them
     ///                          was promised
     void recovered(boolean namesAreJournaled) throws IOException {
-        leaveQuarantine();
+        if (!log.quarantined().isEmpty()) throw violation("R13", "in quarantine: " + log.quarantined());
         long start = log.startOffset();
         long end = log.endOffset();
         long most = namesAreJournaled ? expected.mostStart : Math.max(expected.mostStart, end);
@@ -46,16 +46,6 @@ final class Inspection {
         expected.kept = end;
         epochs();
         producers();
-    }
-
-    /// Without syncs a power cut may leave holes, and what lies behind them: nothing of that was
-    /// promised, and the log goes on before the first hole.
-    private void leaveQuarantine() throws IOException {
-        if (log.quarantined().isEmpty()) return;
-        var first = log.quarantined().getFirst();
-        boolean isAllowed = expected.durability == Durability.PAGE_CACHE && first.first() >= expected.kept;
-        if (!isAllowed) throw violation("R13", "in quarantine: " + log.quarantined());
-        log.truncateTo(first.first());
     }
 
     /// Reads everything, which must be one path of what was appended. Returns its last batch; null when
