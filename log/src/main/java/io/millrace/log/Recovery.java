@@ -225,7 +225,6 @@ final class Recovery {
     /// Whether nothing lies between two segments that a crash could have taken; compaction leaves
     /// gaps, too.
     private boolean isJoined(long end, long next) throws IOException {
-        if (config.compaction().isOn()) return true;
         if (end < next && next <= durablePoint && !quarantine.holds(end)) quarantineMissing(end, next);
         return end == next || quarantine.holds(end);
     }
@@ -324,6 +323,8 @@ final class Recovery {
                     segments.get(index).endOffset());
             dropped.addAll(segment.drop());
         }
+        // before anything is appended that they could be taken to follow
+        place.disk().syncDirectory(place.dir());
         place.work().runLater(config.fileDeleteDelayMs(), () -> {
             for (var file : dropped) {
                 try {

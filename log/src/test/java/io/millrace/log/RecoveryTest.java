@@ -151,22 +151,6 @@ class RecoveryTest {
                         .count());
     }
 
-    @Test
-    void gapsThatCompactionLeftAreNoDamageEvenWhenNoCheckpointIsThere() throws IOException {
-        var small = new Rig("segment.bytes", "1000", "cleanup.policy", "compact");
-        var log = small.open();
-        for (int i = 0; i < 30; i++) log.append(Rig.batch(2, 20, i), 1);
-        small.close();
-        small.disk.delete(small.file(bases(small).get(1), ".log"));
-        for (var name : small.disk.list(small.dir)) {
-            if (name.endsWith("checkpoint")) small.disk.delete(small.dir.resolve(name));
-        }
-        log = small.open();
-        assertEquals(60, log.endOffset());
-        assertTrue(bases(small).size() > 2);
-        assertTrue(log.quarantined().isEmpty());
-    }
-
     private static List<Long> bases(Rig rig) throws IOException {
         return rig.disk.list(rig.dir.resolve(Rig.TOPIC + "-0")).stream()
                 .filter(name -> name.endsWith(".log"))
