@@ -164,6 +164,10 @@ final class Recovery {
 
     /// Removes what was dropped before, and names what nobody knows.
     private void sweep() throws IOException {
+        // a process that died while it dropped segments may not have synced that: they must not come back
+        if (files.stream().anyMatch(name -> name.endsWith(SegmentFiles.DELETED))) {
+            place.disk().syncDirectory(place.dir());
+        }
         for (var name : files) {
             if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(TextFile.TEMPORARY)) {
                 place.disk().delete(place.file(name));
