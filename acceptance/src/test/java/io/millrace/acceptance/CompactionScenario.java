@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,14 +180,14 @@ class CompactionScenario {
     }
 
     private static long offsetsBytes(BrokerProcess broker) throws IOException {
-        var files = new ArrayList<Path>();
-        try (var found = Files.walk(broker.data())) {
-            found.filter(path -> path.toString().contains("__consumer_offsets")
-                            && path.toString().endsWith(".log"))
-                    .forEach(files::add);
-        }
         long bytes = 0;
-        for (var file : files) bytes += Files.exists(file) ? Files.size(file) : 0;
+        try (var folders = Files.newDirectoryStream(broker.data(), "__consumer_offsets-*")) {
+            for (var folder : folders) {
+                try (var files = Files.newDirectoryStream(folder, "*.log")) {
+                    for (var file : files) bytes += Files.exists(file) ? Files.size(file) : 0;
+                }
+            }
+        }
         return bytes;
     }
 }
