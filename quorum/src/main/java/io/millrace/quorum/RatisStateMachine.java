@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -27,11 +28,11 @@ import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.jspecify.annotations.Nullable;
 
-/// What Ratis sees of a [MetadataLog.Reader]: it applies committed entries by reading them, and keeps the reader's
-/// snapshots in files.
+/// What Ratis sees of a [MetadataLog.Reader]: it applies committed entries by reading them, and keeps
+/// the reader's snapshots in files.
 ///
-/// Ratis calls it on its updater's thread, one call at a time; only the news of leadership come from elsewhere, under
-/// a lock of this object so that they keep their order.
+/// Ratis calls it on its updater's thread, one call at a time; only the news of leadership come from
+/// elsewhere, under a lock of this object so that they keep their order.
 final class RatisStateMachine extends BaseStateMachine {
 
     private final MetadataLog.Reader reader;
@@ -39,7 +40,10 @@ final class RatisStateMachine extends BaseStateMachine {
     private final RaftPeerId self;
     private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
     private volatile @Nullable RaftLog log;
-    private volatile boolean closing;
+    /// That this log ends, and why, is news once: when Ratis shuts down after an entry that cannot be
+    /// read, the entry is the reason.
+    private final AtomicBoolean over = new AtomicBoolean();
+
     private boolean leading;
 
     RatisStateMachine(MetadataLog.Reader reader, RaftGroupId groupId, RaftPeerId self) {
@@ -95,7 +99,7 @@ final class RatisStateMachine extends BaseStateMachine {
                     entry.getStateMachineLogEntry().getLogData().toByteArray());
             advance(entry.getTerm(), entry.getIndex());
         } catch (RuntimeException e) {
-            reader.failed("the entry at index %d cannot be read: %s".formatted(entry.getIndex(), e.getMessage()));
+            fail("the entry at index %d cannot be read: %s".formatted(entry.getIndex(), e.getMessage()));
             throw e;
         }
         return CompletableFuture.completedFuture(Message.EMPTY);
@@ -198,17 +202,21 @@ final class RatisStateMachine extends BaseStateMachine {
 
     /// From here on an end of Ratis is no news.
     void closing() {
-        closing = true;
+        over.set(true);
     }
 
     /// Ratis ends: of itself when something went wrong.
     @Override
     public void close() {
-        if (!closing) reader.failed("it was shut down");
+        fail("it was shut down");
     }
 
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
-        reader.failed(String.valueOf(cause.getMessage()));
+        fail(String.valueOf(cause.getMessage()));
+    }
+
+    private void fail(String why) {
+        if (over.compareAndSet(false, true)) reader.failed(why);
     }
 }

@@ -130,9 +130,12 @@ abstract class MetadataLogContract {
         var log = lead(reader);
         loop.await(log.propose(bytes("good"), loop));
         var _ = log.propose(bytes("poison"), loop);
-        loop.until(() -> !reader.failure().isEmpty());
-        assertTrue(reader.failure().contains("this entry is poison"), reader.failure());
+        loop.until(() -> !reader.failures().isEmpty());
         assertInstanceOf(Lost.class, loop.await(log.propose(bytes("after"), loop)));
+        log.close();
+        assertEquals(1, reader.failures().size(), () -> String.join("\n", reader.failures()));
+        var why = reader.failures().getFirst();
+        assertTrue(why.contains("this entry is poison"), why);
         assertEquals(List.of("good"), reader.entries());
     }
 

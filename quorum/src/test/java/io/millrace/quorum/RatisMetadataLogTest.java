@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,16 @@ class RatisMetadataLogTest extends MetadataLogContract {
         var log = lead(reader);
         assertThrows(IOException.class, () -> log().start(new RecordingReader(loop)));
         assertInstanceOf(Committed.class, loop.await(log.propose(bytes("still here"), loop)));
+    }
+
+    /// Ratis shuts the state machine down after a failure of its own; that is no second reason.
+    @Test
+    void theFirstReasonOfAnEndIsTheOneToTell() throws IOException {
+        var reader = new RecordingReader(loop);
+        try (var machine = new RatisStateMachine(reader, RaftGroupId.randomId(), RaftPeerId.valueOf("node-1"))) {
+            machine.notifyLogFailed(new IOException("the disk is gone"), null);
+        }
+        assertEquals(List.of("the disk is gone"), reader.failures());
     }
 
     @Test

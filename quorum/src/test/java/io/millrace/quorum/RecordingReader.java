@@ -18,8 +18,8 @@ final class RecordingReader implements MetadataLog.Reader {
     private final List<Long> indexes = new ArrayList<>();
     private final List<Long> terms = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
     private int caughtUpAt;
-    private String failure = "";
 
     RecordingReader(HandLoop loop) {
         this.loop = loop;
@@ -54,8 +54,9 @@ final class RecordingReader implements MetadataLog.Reader {
         return caughtUpAt;
     }
 
-    synchronized String failure() {
-        return failure;
+    /// Why the log goes no further: nothing, or one reason.
+    synchronized List<String> failures() {
+        return List.copyOf(failures);
     }
 
     @Override
@@ -113,7 +114,7 @@ final class RecordingReader implements MetadataLog.Reader {
 
     @Override
     public synchronized void failed(String why) {
-        failure = why;
+        failures.add(why);
         wake();
     }
 
