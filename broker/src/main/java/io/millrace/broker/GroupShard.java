@@ -82,6 +82,14 @@ final class GroupShard implements GroupLag.Source {
         return loading;
     }
 
+    /// Whether it was given up with its partition, which has been opened again since: there is another one to
+    /// be loaded.
+    boolean isOutlived(Uuid topic) {
+        if (!isClosed) return false;
+        var now = shard.open(topic, index);
+        return now != null && now != log.partition && now.isLeader();
+    }
+
     int epoch() {
         return epoch;
     }

@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads, on the
 /// loop of that partition.
@@ -104,10 +106,20 @@ public final class Groups implements GroupShards {
                 shards.owner(offsets.get().id(), index),
                 here,
                 there -> {
-                    var host = of(there).hosted.get(index);
+                    var host = hosted(there, offsets.get().id(), index);
                     return host == null ? Promise.of(nobody.get()) : host.ask(command);
                 },
                 nobody);
+    }
+
+    /// The groups of a partition, loaded again when it had to be opened again; null when they are not here.
+    private @Nullable GroupShard hosted(Shard there, Uuid topic, int index) {
+        var hosted = of(there).hosted;
+        var host = hosted.get(index);
+        if (host == null || !host.isOutlived(topic)) return host;
+        var next = GroupShard.load(there, topic, index, host.epoch(), setup);
+        hosted.put(index, next);
+        return next;
     }
 
     @Override

@@ -61,7 +61,7 @@ final class Calls {
         RecordReader noReader = (batch, visitor) -> {
             throw new UnsupportedOperationException("no records in this story");
         };
-        BatchPacker noPacker = (batch, codec) -> {
+        BatchPacker noPacker = (batch, codec, level) -> {
             throw new UnsupportedOperationException("no records in this story");
         };
         BatchFilter noFilter = (batch, kept, horizon) -> {

@@ -29,6 +29,9 @@ class AlertRulesTest {
             "millrace_loop_failures_total",
             "millrace_connections_closed_total",
             "millrace_accept_failures_total",
+            "millrace_disk_free_bytes",
+            "millrace_disk_full",
+            "millrace_disk_size_bytes",
             "millrace_log_cut_bytes_total",
             "millrace_log_cleaner_uncleanable_partitions",
             "millrace_log_sync_seconds_bucket");

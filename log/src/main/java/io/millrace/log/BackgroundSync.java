@@ -23,6 +23,9 @@ final class BackgroundSync {
     ///             else -1
     private record Request(long upTo, List<Path> files, long base, int generation) {}
 
+    /// After so long it is tried again, when the disk was full.
+    private static final long FULL_DISK_MS = 1_000;
+
     private final LogPlace place;
     private final Object gate = new Object();
     private final AtomicReference<@Nullable List<String>> changedEpochs = new AtomicReference<>();
@@ -38,8 +41,9 @@ final class BackgroundSync {
         this.recoveryPoint = recoveryPoint;
     }
 
-    /// Why the log must not be used any more; null while it may. A failed write or sync is final: what
-    /// the page cache holds afterwards is unknown.
+    /// Why the log must not be used any more; null while it may. A failed write or sync is final for the
+    /// folder: what the page cache holds afterwards is unknown. One that found the disk full is final for
+    /// this object only: recovery cuts off what is not whole, and the log is opened again.
     @Nullable
     IOException failure() {
         return failure != null ? failure : place.health().failure();
@@ -49,6 +53,11 @@ final class BackgroundSync {
         if (failure != null) return;
         failure = cause;
         isSound = false;
+        if (cause instanceof DiskFullException full) {
+            LOG.warn("log {} has to be opened again: it could not be written for want of space", place.dir());
+            place.space().met(full);
+            return;
+        }
         LOG.error("log {} is not usable any more", place.dir(), cause);
         place.health().fail(cause);
     }
@@ -108,11 +117,15 @@ final class BackgroundSync {
     private synchronized void serve(Request request) {
         if (request.generation() != generation || failure() != null) return;
         try {
-            var epochs = changedEpochs.getAndSet(null);
+            var epochs = changedEpochs.get();
             if (epochs != null) writeEpochs(epochs);
+            changedEpochs.compareAndSet(epochs, null);
             sync(request.files());
             advance(request.upTo());
             syncedBase = Math.max(syncedBase, request.base());
+        } catch (DiskFullException e) {
+            place.space().met(e);
+            place.work().syncLater(FULL_DISK_MS, () -> serve(request));
         } catch (IOException e) {
             fail(e);
         }

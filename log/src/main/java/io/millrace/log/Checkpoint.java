@@ -42,9 +42,14 @@ final class Checkpoint {
     }
 
     static void write(Disk disk, Path path, Collection<String> lines) throws IOException {
+        TextFile.replace(disk, path, text(lines));
+    }
+
+    /// The whole file.
+    static String text(Collection<String> lines) {
         var text = new StringBuilder(VERSION + "\n" + lines.size() + "\n");
         for (var line : lines) text.append(line).append('\n');
-        TextFile.replace(disk, path, text.toString());
+        return text.toString();
     }
 
     /// The offset, epoch or number in a word.

@@ -21,6 +21,13 @@ public record CommitLimits(int directBytes, int frameBytes, long fileBytes, int 
         }
     }
 
+    /// The same for a disk of this size: the write-ahead log takes a twentieth of it at most, as far as its
+    /// files can hold a frame each.
+    CommitLimits within(long diskBytes) {
+        long most = Math.max(frameBytes, diskBytes / 20 / mostFiles);
+        return most >= fileBytes ? this : new CommitLimits(directBytes, frameBytes, most, mostFiles);
+    }
+
     /// Whether so many full files should be emptied.
     boolean areMany(int fullFiles) {
         return fullFiles >= Math.max(1, mostFiles / 2);

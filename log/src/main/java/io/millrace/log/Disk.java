@@ -9,7 +9,8 @@ import java.util.Optional;
 /// A file system, as far as logs need one. [FileDisk] is the real one; the simulator has its own.
 ///
 /// Every method may block and may be called from any thread. A missing file is a
-/// [java.nio.file.NoSuchFileException] unless the method says otherwise.
+/// [java.nio.file.NoSuchFileException] unless the method says otherwise. Where there is no space for what
+/// is to be made or written, the failure is a [DiskFullException].
 public interface Disk {
 
     /// Opens a file that is there, for reading only.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The machine's own file system.
+/// The machine's own file system. A write for which there is no space fails with [DiskFullException]; a
+/// sync never does, because what a failed sync leaves is unknown, for whatever reason it failed.
 public final class FileDisk implements Disk {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
@@ -25,6 +26,14 @@ public final class FileDisk implements Disk {
 
     /// Takes bytes in the kernel, which then has them in the page cache: a quarter of the cost of reading them.
     private final @Nullable FileChannel nowhere = openNowhere();
+
+    /// The same failure, told apart when it is for want of space. Java has the system's own words for it
+    /// and nothing else; the launcher sees to it that they are English.
+    private static IOException explained(IOException failure) {
+        var words = String.valueOf(failure.getMessage());
+        boolean isFull = words.contains("No space left on device") || words.contains("Disk quota exceeded");
+        return isFull ? new DiskFullException(words, failure) : failure;
+    }
 
     private static @Nullable FileChannel openNowhere() {
         try {
@@ -42,10 +51,14 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile openToAppend(Path file) throws IOException {
-        var channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        channel.position(channel.size());
-        return new ChannelFile(channel, nowhere);
+        try {
+            var channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel.position(channel.size());
+            return new ChannelFile(channel, nowhere);
+        } catch (IOException e) {
+            throw explained(e);
+        }
     }
 
     @Override
@@ -67,12 +80,20 @@ public final class FileDisk implements Disk {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw explained(e);
+        }
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw explained(e);
+        }
     }
 
     @Override
@@ -135,17 +156,25 @@ public final class FileDisk implements Disk {
 
         @Override
         public void append(ByteBuffer[] buffers, int count) throws IOException {
-            int next = 0;
-            while (next < count) {
-                channel.write(buffers, next, count - next);
-                while (next < count && !buffers[next].hasRemaining()) next++;
+            try {
+                int next = 0;
+                while (next < count) {
+                    channel.write(buffers, next, count - next);
+                    while (next < count && !buffers[next].hasRemaining()) next++;
+                }
+            } catch (IOException e) {
+                throw explained(e);
             }
         }
 
         @Override
         public void write(ByteBuffer source, long positionBytes) throws IOException {
-            long position = positionBytes;
-            while (source.hasRemaining()) position += channel.write(source, position);
+            try {
+                long position = positionBytes;
+                while (source.hasRemaining()) position += channel.write(source, position);
+            } catch (IOException e) {
+                throw explained(e);
+            }
         }
 
         @Override

@@ -154,6 +154,11 @@ final class FolderCheckpoints {
     private void writeInTime() {
         try {
             write();
+        } catch (DiskFullException e) {
+            LOG.warn("checkpoints in {} could not be written for want of space; it is tried again", dir, e);
+            synchronized (this) {
+                writeSoon();
+            }
         } catch (IOException e) {
             LOG.error("checkpoints in {} could not be written; the next start will look through more", dir, e);
         }

@@ -10,5 +10,7 @@ record FolderPlace(
         Clock clock,
         FileWork work,
         FolderCheckpoints checkpoints,
+        ObservedClock observed,
+        DiskSpace space,
         FolderHealth health,
         LogMeters meters) {}

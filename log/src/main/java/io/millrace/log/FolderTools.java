@@ -7,15 +7,23 @@ import org.apache.kafka.common.Uuid;
 
 /// What a data folder is given to work with.
 ///
-/// @param work   the folder's threads; it closes them
-/// @param ids    where names that nobody had before come from
-/// @param limits of the write-ahead log
+/// @param work         the folder's threads; it closes them
+/// @param ids          where names that nobody had before come from
+/// @param limits       of the write-ahead log
+/// @param reserveBytes how much of the disk producers may not use; -1 for the usual
 public record FolderTools(
-        Disk disk, Clock clock, Metrics metrics, FileWork work, Supplier<Uuid> ids, CommitLimits limits) {
+        Disk disk,
+        Clock clock,
+        Metrics metrics,
+        FileWork work,
+        Supplier<Uuid> ids,
+        CommitLimits limits,
+        long reserveBytes) {
 
     /// Real threads, real ids.
-    static FolderTools real(Disk disk, Clock clock, Metrics metrics) {
+    static FolderTools real(Disk disk, Clock clock, Metrics metrics, long reserveBytes) {
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
-        return new FolderTools(disk, clock, metrics, new FileThreads(threads), Uuid::randomUuid, CommitLimits.DEFAULT);
+        var work = new FileThreads(threads);
+        return new FolderTools(disk, clock, metrics, work, Uuid::randomUuid, CommitLimits.DEFAULT, reserveBytes);
     }
 }

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 /// the write-ahead log, held for a round; and that of what waits, held shortly.
 final class GroupCommit {
 
+    /// After so long it is tried again, when the disk was full.
+    private static final long FULL_DISK_MS = 1_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final FolderPlace folder;
@@ -95,9 +98,7 @@ final class GroupCommit {
             long startNs = folder.clock().monotonicNs();
             try {
                 if (folder.health().failure() != null) return List.of();
-                boolean isFull = wal.isFull();
-                for (var one : round) add(one, isFull);
-                wal.sync();
+                commit(round);
                 for (var one : round) one.log().committedEnd(one.end());
             } catch (IOException e) {
                 folder.health().fail(e);
@@ -111,6 +112,20 @@ final class GroupCommit {
             folder.meters().commits().observeNs(folder.clock().monotonicNs() - startNs);
             if (limits.areMany(wal.fullFiles())) emptySoon();
             return round;
+        }
+    }
+
+    /// A disk that has no space for the write-ahead log has what is in the segments already: they are synced
+    /// themselves then, all of them. After a crash recovery finds by the checksums how far they are whole.
+    private void commit(List<Taken> round) throws IOException {
+        try {
+            boolean isFull = wal.isFull();
+            for (var one : round) add(one, isFull);
+            wal.sync();
+        } catch (DiskFullException e) {
+            folder.space().met(e);
+            wal.forgetUnwritten();
+            for (var one : round) syncSegments(one);
         }
     }
 
@@ -194,19 +209,29 @@ final class GroupCommit {
             if (!log.wasNoted()) return;
             noted.add(log);
             log.noted(wal.nextNumber());
-            wal.cut(log.id(), baseOffset, positionBytes, end);
-            log.noted(wal.nextNumber());
-            wal.sync();
+            try {
+                wal.cut(log.id(), baseOffset, positionBytes, end);
+                log.noted(wal.nextNumber());
+                wal.sync();
+            } catch (DiskFullException e) {
+                wal.forgetUnwritten();
+                throw e;
+            }
         }
     }
 
-    /// The files of `log` are cut, and the disk knows it: whatever follows is new.
+    /// The files of `log` are cut, and the disk knows it: whatever follows is new. If the write-ahead log
+    /// cannot be told so, it would cut what follows after a crash: that is final for the folder.
     void wasCut(Uncommitted log) throws IOException {
         synchronized (wal) {
             if (!log.wasNoted()) return;
-            wal.synced(log.id(), log.committedEnd());
-            log.noted(wal.nextNumber());
-            wal.sync();
+            try {
+                wal.synced(log.id(), log.committedEnd());
+                log.noted(wal.nextNumber());
+                wal.sync();
+            } catch (DiskFullException e) {
+                throw new IOException("no space to note that " + log.name() + " was cut", e);
+            }
         }
     }
 
@@ -214,7 +239,14 @@ final class GroupCommit {
     void gone(Uncommitted log) throws IOException {
         synchronized (wal) {
             log.cut(0);
-            giveUp(log);
+            try {
+                giveUp(log);
+            } catch (DiskFullException e) {
+                LOG.warn(
+                        "no space to note that {} is gone; its folder will not be there to bring it back to",
+                        log.name(),
+                        e);
+            }
         }
     }
 
@@ -233,14 +265,25 @@ final class GroupCommit {
         drop(log);
         noted.remove(log);
         if (!log.wasNoted() || folder.health().failure() != null) return;
-        wal.gone(log.id());
-        wal.sync();
+        try {
+            wal.gone(log.id());
+            wal.sync();
+        } catch (DiskFullException e) {
+            wal.forgetUnwritten();
+            throw e;
+        }
     }
 
     /// What `log` wrote need not be committed any more: it was closed.
     void leave(Uncommitted log) {
         synchronized (wal) {
             drop(log);
+            var checkpoints = folder.checkpoints();
+            if (log.committedEnd() > checkpoints.durablePoint(log.name())) {
+                checkpoints.durablePoint(log.name(), log.committedEnd());
+            }
+            // whoever opens it again has the say from here on
+            log.cut(log.committedEnd());
         }
     }
 
@@ -280,6 +323,11 @@ final class GroupCommit {
         }
         try {
             settle(due);
+        } catch (DiskFullException e) {
+            LOG.warn("no space to note what is in the segments of {}: its write-ahead log is kept", folder.dir(), e);
+            folder.space().met(e);
+            folder.work().syncLater(FULL_DISK_MS, this::empty);
+            return;
         } catch (IOException e) {
             folder.health().fail(e);
             return;

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 ///    neither is ahead of the file.
 /// 4. After a failed write or sync nothing works any more: every method that touches files throws, and
 ///    what was buffered is let go of. What the file holds past the last good write is unknown, and is
-///    recovery's to find out.
+///    recovery's to find out. If the disk was full ([DiskFullException]), [#close] the log and open it again;
+///    after any other failure that is for the next start.
 public final class Log {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
@@ -51,6 +52,7 @@ public final class Log {
     private final GroupCommit commits;
     private final Uncommitted uncommitted;
     private final Compaction compaction;
+    private final AppendTimes times;
     private final Consumer<Log> onClosed;
     private final Runnable failureBell;
     private LogConfig config;
@@ -85,6 +87,7 @@ public final class Log {
         this.durability = new BackgroundSync(place, recovered.recoveryPoint());
         this.commits = commits;
         this.uncommitted = new Uncommitted(place, loop, recovered.durablePoint());
+        this.times = recovered.times();
         this.flushAsked = recovered.recoveryPoint();
         this.compaction = new Compaction(place, segments, producers);
         this.onClosed = onClosed;
@@ -174,6 +177,7 @@ public final class Log {
         try {
             buffered.writeTo(active.file().file());
             writtenEnd = endOffset();
+            place.space().wrote(active.sizeBytes() - from);
             if (config.durability() == Durability.FSYNC) {
                 commits.join(uncommitted, active.file(), active.baseOffset(), from, active.sizeBytes(), writtenEnd);
             }
@@ -298,6 +302,7 @@ public final class Log {
             epochs.cutTo(end);
             commits.willCut(uncommitted, segment.baseOffset(), position, end);
             durability.cut(end, epochs.lines());
+            times.forget();
             var cut = segments.cut(new Truncation(place, producers), end);
             writtenEnd = endOffset();
             promisedEnd = Math.min(promisedEnd, writtenEnd);
@@ -338,6 +343,7 @@ public final class Log {
     public long retain(long safeOffset) throws IOException {
         ensureUsable();
         producers.expire(config.producerExpiryMs());
+        times.keep(segments.all());
         long nowNs = place.clock().monotonicNs();
         var verdict = Retention.look(segments.all(), config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
         if (verdict == Retention.Verdict.KEEP) return 0;
@@ -500,6 +506,11 @@ public final class Log {
         }
     }
 
+    /// An earlier opening of this log in this process failed, and what it left in the write-ahead log is still there.
+    void hasFailedBefore() {
+        uncommitted.mayBeNoted();
+    }
+
     /// The same for a log whose folder is closed with it, write-ahead log and all.
     void closeWithFolder() throws IOException {
         if (isClosed) return;
@@ -536,6 +547,7 @@ public final class Log {
 
     private void letGo() {
         place.health().unwatch(failureBell);
+        times.retire();
         commits.leave(uncommitted);
         segments.closeFiles();
         onClosed.accept(this);
@@ -543,6 +555,7 @@ public final class Log {
 
     private void settle() throws IOException {
         write();
+        times.keepNow(segments.all());
         try {
             compaction.revoke();
             var snapshot = SegmentFiles.of(place.dir(), writtenEnd, SegmentFiles.SNAPSHOT);
@@ -573,6 +586,7 @@ public final class Log {
                     place.clock().monotonicNs());
             segments.begin(next);
             askBaseFlush();
+            times.keep(segments.all());
         } catch (IOException e) {
             throw failed(e);
         }
@@ -650,6 +664,17 @@ public final class Log {
 
     private void tellEpochs() {
         if (epochs.isDirty()) durability.epochsChanged(epochs.lines());
+    }
+
+    /// Whether the disk has space for what producers send. What the node itself has to write may be
+    /// appended all the same: a part of the disk is kept for it.
+    public boolean hasSpace() {
+        return !place.space().isFull();
+    }
+
+    /// Why there is no space, for people.
+    public String whyNoSpace() {
+        return place.space().why();
     }
 
     /// Whether the log can still be used; not after a failed write or sync, nor when it is closed.

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -30,6 +32,7 @@ public final class LogFolder implements AutoCloseable {
     private static final String CLEAN = ".kafka_cleanshutdown";
     private static final String CLEAN_TEXT = "{\"version\":0,\"brokerEpoch\":-1}";
     private static final long DEFAULT_DELETE_DELAY_MS = 60_000;
+    private static final long USUAL_RESERVE = -1;
     private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
 
     private final Path dir;
@@ -39,12 +42,17 @@ public final class LogFolder implements AutoCloseable {
     private final Closeable lock;
     private final MetaProperties meta;
     private final FolderCheckpoints checkpoints;
+    private final ObservedClock observed;
+    private final DiskSpace space;
     private final FolderPlace place;
     private final GroupCommit commits;
     private final FolderCleaner cleaner;
     private final boolean endedCleanly;
     private final OpenLogs logs = new OpenLogs();
-    private volatile boolean isSound = true;
+
+    /// Logs that were closed with damage and not opened again.
+    private final Set<PartitionName> damaged = ConcurrentHashMap.newKeySet();
+
     private volatile boolean isClosed;
 
     /// What [#open] has at hand once the folder is its own.
@@ -57,12 +65,16 @@ public final class LogFolder implements AutoCloseable {
         this.meta = owned.meta();
         this.checkpoints = new FolderCheckpoints(disk, dir, work);
         var meters = LogMeters.of(tools.metrics(), dir);
-        this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, new FolderHealth(dir), meters);
+        this.observed = new ObservedClock(disk, dir, tools.clock(), work);
+        var health = new FolderHealth(dir);
+        this.space = new DiskSpace(dir, disk, work, tools.reserveBytes());
+        this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, meters);
         this.cleaner = new FolderCleaner(dir, tools.clock(), work, tools.metrics());
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
         disk.syncDirectory(dir);
-        this.commits = new GroupCommit(place, WalReplay.open(place, tools.limits()), tools.limits());
+        var limits = tools.limits().within(space.totalBytes());
+        this.commits = new GroupCommit(place, WalReplay.open(place, limits), limits);
         disk.delete(dir.resolve(CLEAN));
         disk.syncDirectory(dir);
     }
@@ -75,14 +87,23 @@ public final class LogFolder implements AutoCloseable {
     ///                     disk refuses
     public static LogFolder open(Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected)
             throws IOException {
-        return open(dir, expected, FolderTools.real(disk, clock, metrics));
+        return open(dir, expected, FolderTools.real(disk, clock, metrics, USUAL_RESERVE));
+    }
+
+    /// The same, with a reserve of one's own.
+    ///
+    /// @param reserveBytes how much of the disk producers may not use; -1 for the usual
+    public static LogFolder open(
+            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, long reserveBytes)
+            throws IOException {
+        return open(dir, expected, FolderTools.real(disk, clock, metrics, reserveBytes));
     }
 
     /// The same, with the threads and the source of ids brought along.
     public static LogFolder open(
             Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, FileWork work, Supplier<Uuid> ids)
             throws IOException {
-        return open(dir, expected, new FolderTools(disk, clock, metrics, work, ids, CommitLimits.DEFAULT));
+        return open(dir, expected, new FolderTools(disk, clock, metrics, work, ids, CommitLimits.DEFAULT, 0));
     }
 
     /// The same, with everything brought along.
@@ -96,6 +117,8 @@ public final class LogFolder implements AutoCloseable {
                 var meta = claim(dir, disk, expected, tools.ids());
                 var folder = new LogFolder(dir, tools, new Owned(lock.get(), meta));
                 folder.sweep();
+                folder.observed.begin();
+                folder.space.begin(tools.metrics());
                 LOG.info("data folder {} of node {} opened{}", dir, expected.nodeId(), folder.howItEnded());
                 return folder;
             } catch (IOException e) {
@@ -227,9 +250,15 @@ public final class LogFolder implements AutoCloseable {
         try {
             if (isClosed) throw new IOException("the data folder is closed");
             var log = open(name, topicId, config, loop, closed -> closed(closed, name, slot));
+            if (damaged.remove(name)) log.hasFailedBefore();
             if (slot.take(log)) return new Opened.Ready(log);
             log.abandon();
             return new Opened.Failed(new IOException("log " + name + " was deleted, or its folder closed, meanwhile"));
+        } catch (DiskFullException e) {
+            logs.free(name, slot);
+            LOG.debug("log {} could not be opened for want of space", name, e);
+            space.met(e);
+            return new Opened.Failed(e);
         } catch (IOException e) {
             logs.free(name, slot);
             LOG.error("log {} could not be opened", name, e);
@@ -243,7 +272,7 @@ public final class LogFolder implements AutoCloseable {
 
     /// A log that is being deleted keeps its name until its folder has another one.
     private void closed(Log log, PartitionName name, Slot slot) {
-        if (!log.isSound()) isSound = false;
+        if (!log.isSound() && !slot.isDeleted()) damaged.add(name);
         if (!slot.isDeleted()) logs.free(name, slot);
     }
 
@@ -367,7 +396,7 @@ public final class LogFolder implements AutoCloseable {
         work.close();
         try (lock) {
             settle();
-            if (place.health().failure() != null) isSound = false;
+            boolean isSound = damaged.isEmpty() && place.health().failure() == null;
             if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
             LOG.info("data folder {} closed{}", dir, isSound ? "" : ", with damage");
         } catch (IOException e) {
@@ -379,6 +408,7 @@ public final class LogFolder implements AutoCloseable {
     private void settle() throws IOException {
         try {
             checkpoints.write();
+            observed.write();
         } catch (IOException e) {
             place.health().fail(e);
             throw e;

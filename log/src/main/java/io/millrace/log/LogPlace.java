@@ -30,6 +30,14 @@ record LogPlace(PartitionName name, Uuid topicId, Path dir, FolderPlace folder) 
         return folder.checkpoints();
     }
 
+    ObservedClock observed() {
+        return folder.observed();
+    }
+
+    DiskSpace space() {
+        return folder.space();
+    }
+
     FolderHealth health() {
         return folder.health();
     }

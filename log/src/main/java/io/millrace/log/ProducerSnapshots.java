@@ -27,16 +27,17 @@ final class ProducerSnapshots {
         }
     }
 
-    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its
-    /// offset: what comes after has to be noted from the batches. Without a snapshot nobody is known,
-    /// from `start` on. Broken ones are removed.
-    long restore(Producers producers, long offset, long start) throws IOException {
+    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset:
+    /// what comes after has to be noted from the batches. Without a snapshot nobody is known, from the start of
+    /// `segments` on. Broken ones are removed.
+    long restore(Producers producers, List<Segment> segments, long offset) throws IOException {
+        long start = segments.getFirst().baseOffset();
         for (long at : List.copyOf(offsets.headSet(offset, true).descendingSet())) {
             if (at < start) break;
             var file = SegmentFiles.of(place.dir(), at, SegmentFiles.SNAPSHOT);
             var bytes = TextFile.bytes(place.disk(), file);
             try {
-                producers.restore(ProducerSnapshot.decode(bytes));
+                producers.restore(ProducerSnapshot.decode(bytes), lastAppendNs(segments, at));
                 return at;
             } catch (IOException e) {
                 LOG.warn("{} is made anew: {}", file, e.getMessage());
@@ -46,6 +47,15 @@ final class ProducerSnapshots {
         }
         producers.clear();
         return start;
+    }
+
+    /// When the last record before `offset` was appended, at the latest.
+    private static long lastAppendNs(List<Segment> segments, long offset) {
+        long lastNs = segments.getFirst().lastAppendNs();
+        for (var segment : segments) {
+            if (segment.baseOffset() < offset) lastNs = segment.lastAppendNs();
+        }
+        return lastNs;
     }
 
     /// Removes those taken after `offset`: they are ahead of the log.

@@ -36,6 +36,7 @@ public final class Producers {
     }
 
     private static final Check FRESH = new Check.Fresh();
+    private static final long MOST_SILENT_MS = TimeUnit.DAYS.toMillis(3650);
 
     private final Clock clock;
     private final Map<Long, ProducerState> states = new HashMap<>();
@@ -130,14 +131,21 @@ public final class Producers {
         return entries;
     }
 
-    void restore(List<ProducerSnapshot.Entry> entries) {
+    /// Makes the state that of a snapshot. Whoever was heard of last when it was taken counts as heard of
+    /// at `lastNs`, the others as much earlier as they were then: what the wall clock did since does
+    /// not matter.
+    ///
+    /// @param lastNs on the monotonic clock
+    void restore(List<ProducerSnapshot.Entry> entries, long lastNs) {
         clear();
-        long nowNs = clock.monotonicNs();
-        long nowMs = clock.wallMs();
+        var seenMs = new HashMap<Long, Long>();
+        for (var entry : entries) seenMs.put(entry.producerId(), entry.timestampMs());
+        long newestMs = seenMs.values().stream().mapToLong(ms -> ms).max().orElse(0);
         for (var entry : entries) {
-            long silentMs = Math.clamp(nowMs - entry.timestampMs(), 0, TimeUnit.DAYS.toMillis(3650));
+            long earlierMs =
+                    Math.clamp(newestMs - seenMs.getOrDefault(entry.producerId(), newestMs), 0, MOST_SILENT_MS);
             states.computeIfAbsent(entry.producerId(), id -> new ProducerState(id, entry.epoch()))
-                    .restore(entry, nowNs - TimeUnit.MILLISECONDS.toNanos(silentMs));
+                    .restore(entry, lastNs - TimeUnit.MILLISECONDS.toNanos(earlierMs));
         }
     }
 }

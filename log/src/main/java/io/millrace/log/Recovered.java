@@ -8,6 +8,7 @@ import java.util.List;
 /// @param startOffset   where the log begins
 /// @param recoveryPoint up to where it is known to be on the disk, with all that is derived from it
 /// @param durablePoint  up to where it was promised to be on the disk; not before `recoveryPoint`
+/// @param times         of the segments' appends
 record Recovered(
         List<Segment> segments,
         Producers producers,
@@ -15,4 +16,5 @@ record Recovered(
         Quarantine quarantine,
         long startOffset,
         long recoveryPoint,
-        long durablePoint) {}
+        long durablePoint,
+        AppendTimes times) {}

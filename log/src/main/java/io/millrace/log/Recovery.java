@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +27,7 @@ final class Recovery {
     private List<String> files;
     private final Quarantine quarantine;
     private final Producers producers;
+    private final AppendTimes times;
     private final List<Segment> segments = new ArrayList<>();
     private EpochHistory epochs = new EpochHistory();
     private final ProducerSnapshots snapshots;
@@ -43,6 +43,7 @@ final class Recovery {
         this.files = place.disk().list(place.dir());
         this.quarantine = Quarantine.read(place, files);
         this.producers = new Producers(place.clock());
+        this.times = new AppendTimes(place);
         this.snapshots = new ProducerSnapshots(place, files);
     }
 
@@ -119,7 +120,8 @@ final class Recovery {
         // what lies before the start need not be on the disk
         durablePoint = Math.min(Math.max(start, Math.max(durablePoint, recoveryPoint)), end());
         if (config.durability() == Durability.FSYNC) rewriteTail();
-        return new Recovered(segments, producers, epochs, quarantine, start, recoveryPoint, durablePoint);
+        times.settle(segments);
+        return new Recovered(segments, producers, epochs, quarantine, start, recoveryPoint, durablePoint, times);
     }
 
     /// A log without segments: a new one, unless records were promised before.
@@ -129,7 +131,8 @@ final class Recovery {
         snapshots.removeAfter(-1);
         segments.add(create(begin));
         segments.getFirst().closeFile();
-        return new Recovered(segments, producers, epochs, quarantine, startOffset, begin, begin);
+        times.settle(segments);
+        return new Recovered(segments, producers, epochs, quarantine, startOffset, begin, begin, times);
     }
 
     /// No offset is given twice: what comes next begins behind the records that were promised.
@@ -172,6 +175,7 @@ final class Recovery {
             if (name.endsWith(SegmentFiles.DELETED) || name.endsWith(TextFile.TEMPORARY)) {
                 place.disk().delete(place.file(name));
             } else if (!name.equals(SegmentFiles.EPOCHS)
+                    && !name.equals(SegmentFiles.APPEND_TIMES)
                     && !name.equals(SegmentFiles.METADATA)
                     && !name.equals(Quarantine.FILE)
                     && NUMBERED.stream()
@@ -186,14 +190,12 @@ final class Recovery {
         var bases = new ArrayList<Long>();
         for (var name : files) SegmentFiles.offset(name, SegmentFiles.LOG).ifPresent(bases::add);
         long nowNs = place.clock().monotonicNs();
-        long nowMs = place.clock().wallMs();
         for (int i = 0; i < bases.size(); i++) {
             long base = bases.get(i);
             long end = i + 1 < bases.size() ? bases.get(i + 1) : base;
-            long writtenMs = place.disk().modifiedMs(SegmentFiles.of(place.dir(), base, SegmentFiles.LOG));
-            long lastAppendNs = nowNs - TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMs - writtenMs));
-            segments.add(
-                    Segment.found(place.disk(), place.dir(), base, end, config.indexIntervalBytes(), lastAppendNs));
+            var segment = Segment.found(place.disk(), place.dir(), base, end, config.indexIntervalBytes(), nowNs);
+            times.restore(segment);
+            segments.add(segment);
         }
     }
 
@@ -238,7 +240,7 @@ final class Recovery {
     private void rebuildUpToRecoveryPoint() throws IOException {
         long start = segments.getFirst().baseOffset();
         snapshots.removeAfter(recoveryPoint);
-        long producersFrom = snapshots.restore(producers, recoveryPoint, start);
+        long producersFrom = snapshots.restore(producers, segments, recoveryPoint);
         long from = epochsAreKnown ? producersFrom : start;
         if (from >= recoveryPoint) return;
         Replay.between(segments, from, recoveryPoint, (segment, batch) -> {

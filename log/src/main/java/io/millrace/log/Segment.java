@@ -91,17 +91,16 @@ final class Segment {
 
     /// A segment whose files are there, of which nothing was looked at yet.
     ///
-    /// @param endOffset    one past its last record, as far as is known
-    /// @param lastAppendNs when it was last appended to, on the monotonic clock
-    static Segment found(Disk disk, Path dir, long baseOffset, long endOffset, int intervalBytes, long lastAppendNs)
+    /// @param endOffset one past its last record, as far as is known
+    /// @param nowNs     counts as the time of its appends, on the monotonic clock
+    static Segment found(Disk disk, Path dir, long baseOffset, long endOffset, int intervalBytes, long nowNs)
             throws IOException {
         var offsetEntries = entries(disk, SegmentFiles.of(dir, baseOffset, SegmentFiles.OFFSET_INDEX), 8);
         var timeEntries = entries(disk, SegmentFiles.of(dir, baseOffset, SegmentFiles.TIME_INDEX), 12);
         var segment = new Segment(disk, dir, baseOffset, intervalBytes, offsetEntries, timeEntries);
         segment.endOffset = endOffset;
         segment.sizeBytes = (int) Math.min(Integer.MAX_VALUE, disk.sizeBytes(segment.file(SegmentFiles.LOG)));
-        segment.firstAppendNs = lastAppendNs;
-        segment.lastAppendNs = lastAppendNs;
+        segment.wasAppended(nowNs, nowNs);
         return segment;
     }
 
@@ -486,6 +485,12 @@ final class Segment {
     void touch(long nowNs) {
         if (sizeBytes == 0) firstAppendNs = nowNs;
         lastAppendNs = nowNs;
+    }
+
+    /// When it was first and last appended to, on the monotonic clock.
+    void wasAppended(long firstNs, long lastNs) {
+        firstAppendNs = firstNs;
+        lastAppendNs = lastNs;
     }
 
     void intervalBytes(int bytes) {

@@ -22,6 +22,7 @@ final class SegmentFiles {
     static final String SWAP = ".swap";
 
     static final String EPOCHS = "leader-epoch-checkpoint";
+    static final String APPEND_TIMES = "append-time-checkpoint";
     static final String METADATA = "partition.metadata";
 
     private static final int DIGITS = 20;

@@ -39,7 +39,7 @@ final class Truncation {
     private void reloadProducers(List<Segment> segments, long end) throws IOException {
         var snapshots = new ProducerSnapshots(place);
         snapshots.removeAfter(end);
-        long from = snapshots.restore(producers, end, segments.getFirst().baseOffset());
+        long from = snapshots.restore(producers, segments, end);
         Replay.between(segments, from, end, (segment, batch) -> producers.note(batch, segment.lastAppendNs()));
     }
 }

@@ -185,6 +185,11 @@ final class Uncommitted {
         return lastFrame >= 0;
     }
 
+    /// An earlier opening of the same log in this process may be spoken of.
+    void mayBeNoted() {
+        lastFrame = Math.max(lastFrame, 0);
+    }
+
     /// Whether files were made since this was last asked.
     boolean takeNewFiles() {
         boolean taken = hasNewFiles;

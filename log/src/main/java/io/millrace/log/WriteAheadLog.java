@@ -122,6 +122,12 @@ final class WriteAheadLog {
         syncedNumber = nextNumber - 1;
     }
 
+    /// What was added and not written is not wanted any more: the disk had no space for it. A part of it that
+    /// was written is no whole frame, and the next one takes its place.
+    void forgetUnwritten() {
+        frame.clear();
+    }
+
     private void flush() throws IOException {
         var bytes = frame.seal(nextNumber, syncedNumber, oldestNumber);
         if (current.endBytes + bytes.remaining() > limits.fileBytes()) next();
@@ -135,8 +141,9 @@ final class WriteAheadLog {
     }
 
     private void next() throws IOException {
+        var next = free.isEmpty() ? create() : free.poll();
         full.add(current);
-        current = free.isEmpty() ? create() : free.poll();
+        current = next;
     }
 
     /// Whether there would be too many files if another one were needed.

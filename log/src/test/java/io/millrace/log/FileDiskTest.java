@@ -2,9 +2,12 @@ package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,17 @@ class FileDiskTest {
             assertEquals(SIZE, file.touch(0, SIZE));
             assertEquals(100, file.touch(SIZE - 100, 70_000));
             assertEquals(0, file.touch(SIZE, 1));
+        }
+    }
+
+    @Test
+    void aFullDiskIsToldApart() throws IOException {
+        var full = Path.of("/dev/full");
+        assumeTrue(Files.isWritable(full), "there is no device that is always full");
+        try (var file = new FileDisk().openToAppend(full)) {
+            var bytes = new ByteBuffer[] {ByteBuffer.allocate(10)};
+            assertThrows(DiskFullException.class, () -> file.append(bytes, 1));
+            assertThrows(DiskFullException.class, () -> file.write(ByteBuffer.allocate(10), 0));
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 /// Work on files without threads: [#run] runs at once, syncs wait until [#syncAll] or the end, and what
 /// is due later waits for [#later].
-public final class HereAndNow implements FileWork {
+public class HereAndNow implements FileWork {
 
     private final Queue<Runnable> commits = new ArrayDeque<>();
     private final Queue<Runnable> syncs = new ArrayDeque<>();

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// A file system in memory that can fail, lose power, and be damaged. Safe to use from any thread.
 public final class MemoryDisk implements Disk {
 
-    private static final long TOTAL_BYTES = 1L << 40;
-
     /// What lies under a name; an open file goes on using it when the name is gone.
     private static final class Content {
         byte[] bytes = new byte[64];
@@ -44,6 +42,7 @@ public final class MemoryDisk implements Disk {
     private final Map<Path, Object> locks = new HashMap<>();
     private @Nullable Predicate<Path> failingWrites;
     private @Nullable Predicate<Path> failingSyncs;
+    private long capacity = 1L << 40;
     private long bytesRead;
     private long syncs;
     private int openFiles;
@@ -60,6 +59,15 @@ public final class MemoryDisk implements Disk {
     /// From now on, syncs of the files that match fail; null: none does.
     public synchronized void failSyncs(@Nullable Predicate<Path> which) {
         failingSyncs = which;
+    }
+
+    /// From now on so many bytes fit on the disk; what is there stays.
+    public synchronized void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    private void ensureSpace(Path file, long moreBytes) throws DiskFullException {
+        if (moreBytes > freeBytes(file)) throw new DiskFullException("no space for " + file);
     }
 
     /// The process dies: its locks go, and what it wrote stays.
@@ -217,13 +225,13 @@ public final class MemoryDisk implements Disk {
 
     @Override
     public synchronized long freeBytes(Path path) {
-        return TOTAL_BYTES
-                - files.values().stream().mapToLong(content -> content.size).sum();
+        long used = files.values().stream().mapToLong(content -> content.size).sum();
+        return Math.max(0, capacity - used);
     }
 
     @Override
-    public long totalBytes(Path path) {
-        return TOTAL_BYTES;
+    public synchronized long totalBytes(Path path) {
+        return capacity;
     }
 
     @Override
@@ -271,6 +279,12 @@ public final class MemoryDisk implements Disk {
                         put(buffers[i]);
                         throw new IOException("the disk failed while writing " + path);
                     }
+                    long free = freeBytes(path);
+                    if (buffers[i].remaining() > free) {
+                        buffers[i].limit(buffers[i].position() + (int) free);
+                        put(buffers[i]);
+                        throw new DiskFullException("no space for " + path);
+                    }
                     put(buffers[i]);
                 }
             }
@@ -286,6 +300,7 @@ public final class MemoryDisk implements Disk {
                 }
                 int position = Math.toIntExact(positionBytes);
                 int end = position + source.remaining();
+                ensureSpace(path, end - content.size);
                 if (end > content.bytes.length) {
                     content.bytes = Arrays.copyOf(content.bytes, Math.max(end, content.bytes.length * 2));
                 }

@@ -113,7 +113,7 @@ class ProducersTest {
         var bytes = ProducerSnapshot.encode(producers.snapshot());
 
         var after = new Producers(clock);
-        after.restore(ProducerSnapshot.decode(bytes));
+        after.restore(ProducerSnapshot.decode(bytes), clock.monotonicNs());
 
         for (int i = 2; i < 7; i++) {
             var again = Rig.batch(2, 1, 50, 9, 2, 2 * i);
@@ -122,6 +122,25 @@ class ProducersTest {
         }
         assertEquals(13, after.active().getFirst().lastSequence());
         assertFresh(after.check(Rig.batch(2, 1, 50, 9, 2, 14)));
+    }
+
+    @Test
+    void aSnapshotKeepsHowLongEachWasSilentWhateverTheWallClockDoes() throws IOException {
+        producers.note(Rig.batch(1, 1, 50, 1, 0, 0), clock.monotonicNs());
+        clock.pass(600);
+        producers.note(Rig.batch(1, 1, 50, 2, 0, 0), clock.monotonicNs());
+        var entries = ProducerSnapshot.decode(ProducerSnapshot.encode(producers.snapshot()));
+        clock.jump(TimeUnit.DAYS.toMillis(3650));
+
+        var after = new Producers(clock);
+        after.restore(entries, clock.monotonicNs());
+        after.expire(1000);
+        assertEquals(2, after.active().size());
+        clock.pass(500);
+        after.expire(1000);
+        assertEquals(
+                List.of(2L),
+                after.active().stream().map(ProducerView::producerId).toList());
     }
 
     @Test
@@ -134,7 +153,7 @@ class ProducersTest {
         producers.note(transactional, clock.monotonicNs());
 
         var after = new Producers(clock);
-        after.restore(ProducerSnapshot.decode(ProducerSnapshot.encode(producers.snapshot())));
+        after.restore(ProducerSnapshot.decode(ProducerSnapshot.encode(producers.snapshot())), clock.monotonicNs());
 
         assertEquals(40, after.active().getFirst().txnFirstOffset());
     }

@@ -31,6 +31,7 @@ final class Rig {
     HereAndNow work = new HereAndNow();
     LogConfig config;
     CommitLimits limits = CommitLimits.DEFAULT;
+    long reserveBytes;
     private long ids;
     private @Nullable LogFolder folder;
     private @Nullable Log log;
@@ -72,7 +73,8 @@ final class Rig {
 
     Opened tryOpen() throws IOException {
         work = new HereAndNow();
-        var tools = new FolderTools(seenDisk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits);
+        var tools =
+                new FolderTools(seenDisk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits, reserveBytes);
         folder = LogFolder.open(dir, IDENTITY, tools);
         return openLog();
     }

@@ -147,7 +147,7 @@ final class House implements AutoCloseable {
     private static LogFolder openFolder(
             Plan plan, Identity identity, FileDisk disk, Clock clock, PrometheusMetrics metrics) throws StartRefused {
         try {
-            return LogFolder.open(plan.dataFolder(), disk, clock, metrics, identity);
+            return LogFolder.open(plan.dataFolder(), disk, clock, metrics, identity, plan.reserveBytes());
         } catch (IOException e) {
             throw DataFolder.refused(plan.dataFolder(), e);
         }

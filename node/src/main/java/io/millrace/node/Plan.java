@@ -55,6 +55,11 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
         return values.get(ServerSettings.NETWORK_THREADS);
     }
 
+    /// How much of the data folder's disk producers may not use; -1 for the usual.
+    long reserveBytes() {
+        return values.get(ServerSettings.RESERVE_BYTES);
+    }
+
     String rack() {
         return values.get(ServerSettings.BROKER_RACK);
     }

@@ -71,7 +71,7 @@ final class BatchRules {
 
     private Verdict repack(RecordBatch batch, TopicConfig config) {
         try {
-            var packed = new RecordBatch(codecs.packer().repack(batch, config.codec()), 0);
+            var packed = new RecordBatch(codecs.packer().repack(batch, config.codec(), config.codecLevel()), 0);
             return packed.sizeBytes() > config.maxMessageBytes() ? tooLarge(packed, config) : stamp(packed, config);
         } catch (RecordReader.MalformedRecords | IllegalArgumentException e) {
             return new Bad(Errors.INVALID_RECORD, String.valueOf(e.getMessage()));

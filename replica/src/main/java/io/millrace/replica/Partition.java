@@ -3,6 +3,7 @@ package io.millrace.replica;
 import io.millrace.log.BatchTimeLookup;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.log.Dirtiness;
+import io.millrace.log.DiskFullException;
 import io.millrace.log.EpochHistory;
 import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
 /// 2. A promise of [#append] is kept with [Appended] only when its records are as safe as `acks` asked;
 ///    a repeated batch waits for the same as its original.
 /// 3. Readers see nothing at or above the high watermark.
-/// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more.
+/// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more. If the
+///    disk was full, its shard opens it again, as another object ([#whenFull]).
 /// 5. Bytes are given back only when the log does not need them any more: written, or never to
 ///    be written.
 ///
@@ -58,6 +60,7 @@ public final class Partition {
     private Leadership leadership;
     private TopicConfig config;
     private boolean isOffline;
+    private Runnable whenFull = () -> {};
     private boolean hasFailedToRead;
     private volatile long publishedSizeBytes;
 
@@ -131,6 +134,8 @@ public final class Partition {
                 release.run();
                 yield highWatermark.await(original.end(), acks, new Appended(original, timeMs, log.startOffset()));
             }
+            case Producers.Check.Fresh()
+            when !log.hasSpace() -> refused(new Refused(Errors.KAFKA_STORAGE_ERROR, log.whyNoSpace()), release);
             case Producers.Check.Fresh() -> {
                 var offsets = put(batch, release);
                 if (offsets.isEmpty()) yield Promise.of(offline());
@@ -340,10 +345,31 @@ public final class Partition {
     }
 
     private void goOffline(IOException cause) {
-        LOG.error("partition {}-{} goes offline: its log cannot be used any more", topic, id.index(), cause);
+        boolean isFull = cause instanceof DiskFullException;
+        if (isFull) {
+            LOG.warn("partition {}-{} is offline until its log is opened again: the disk is full", topic, id.index());
+        } else {
+            LOG.error("partition {}-{} goes offline: its log cannot be used any more", topic, id.index(), cause);
+        }
         isOffline = true;
         refuseWaiting(offline());
         highWatermark.ring();
+        if (isFull) whenFull.run();
+    }
+
+    /// From now on `bell` runs when the partition has gone offline because the disk was full: it can be
+    /// closed, and opened again.
+    void whenFull(Runnable bell) {
+        whenFull = bell;
+    }
+
+    /// Lets go of the log of a partition that is offline.
+    void close() {
+        try {
+            log.close();
+        } catch (IOException e) {
+            LOG.warn("the log of {}-{} could not be closed", topic, id.index(), e);
+        }
     }
 
     /// What cannot be read in one place says nothing about the rest, nor about what is appended.

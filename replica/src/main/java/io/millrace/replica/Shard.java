@@ -1,6 +1,7 @@
 package io.millrace.replica;
 
 import io.millrace.log.CleaningResult.Outcome;
+import io.millrace.log.DiskFullException;
 import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
 import io.millrace.log.Opened;
@@ -37,6 +38,9 @@ public final class Shard {
     /// How many partitions nobody asked for are being opened at a time: those that somebody asks for
     /// come soon after them.
     private static final int MOST_OPENING = 16;
+
+    /// After so long a log is opened again that could not be opened for want of space.
+    private static final long FULL_DISK_NS = 1_000_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
@@ -252,6 +256,7 @@ public final class Shard {
     private void begin(Slot slot) {
         if (slot.isBegun) return;
         slot.isBegun = true;
+        slot.hasFailed = false;
         var topic = image.topic(slot.topic);
         if (topic.isEmpty()) return;
         opening++;
@@ -260,13 +265,41 @@ public final class Shard {
             opening--;
             switch (opened) {
                 case Opened.Ready(Log log) -> ready(slot, name, log);
+                case Opened.Failed(DiskFullException full) -> {
+                    LOG.debug("partition {}-{} waits for space", name, slot.index, full);
+                    failed(slot);
+                    loop.later(FULL_DISK_NS, () -> beginAgain(slot));
+                }
                 case Opened.Failed(var cause) -> {
                     LOG.error("partition {}-{} cannot be opened and is offline", name, slot.index, cause);
-                    slot.hasFailed = true;
-                    tell(slot, new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
+                    failed(slot);
                 }
             }
             openSome();
+        });
+    }
+
+    private void beginAgain(Slot slot) {
+        if (slot(slot.topic, slot.index) != slot) return;
+        slot.isBegun = false;
+        begin(slot);
+    }
+
+    private static void failed(Slot slot) {
+        slot.hasFailed = true;
+        tell(slot, new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
+    }
+
+    /// The partition in `slot` went offline because the disk was full: recovery cuts off what is not whole,
+    /// and it goes on, readable at once, and writable when there is space.
+    private void reopen(Slot slot) {
+        loop.execute(() -> {
+            var before = slot.partition;
+            if (before == null || slot(slot.topic, slot.index) != slot) return;
+            slot.partition = null;
+            before.leave(Errors.KAFKA_STORAGE_ERROR);
+            before.close();
+            beginAgain(slot);
         });
     }
 
@@ -289,6 +322,7 @@ public final class Shard {
                 hosting.clock(),
                 slot.meters);
         slot.meters.watch(partition);
+        partition.whenFull(() -> reopen(slot));
         slot.partition = partition;
         tell(slot, new Found.Here(partition));
     }

@@ -2,6 +2,7 @@ package io.millrace.replica;
 
 import io.millrace.log.Disk;
 import io.millrace.log.DiskFile;
+import io.millrace.log.DiskFullException;
 import io.millrace.log.FileDisk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,6 +20,12 @@ final class BreakingDisk implements Disk {
     boolean failsSyncs;
     boolean failsReads;
     boolean failsDirectories;
+    boolean isFull;
+
+    /// There is space for the small files only.
+    boolean isFullForLogs;
+
+    long freeBytes = 1L << 40;
     int logWrites;
 
     @Override
@@ -37,7 +44,7 @@ final class BreakingDisk implements Disk {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        if (failsDirectories) throw new IOException("the disk is full");
+        if (failsDirectories) throw new IOException("the disk is broken");
         real.createDirectories(directory);
     }
 
@@ -88,12 +95,12 @@ final class BreakingDisk implements Disk {
 
     @Override
     public long freeBytes(Path path) throws IOException {
-        return real.freeBytes(path);
+        return freeBytes;
     }
 
     @Override
     public long totalBytes(Path path) throws IOException {
-        return real.totalBytes(path);
+        return 1L << 40;
     }
 
     @Override
@@ -114,6 +121,7 @@ final class BreakingDisk implements Disk {
         @Override
         public void append(ByteBuffer[] buffers, int count) throws IOException {
             if (failsWrites) throw new IOException("the disk is broken");
+            if (isFull || (isFullForLogs && isLog)) throw new DiskFullException("the disk is full");
             if (isLog) logWrites++;
             file.append(buffers, count);
         }
@@ -121,6 +129,9 @@ final class BreakingDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long positionBytes) throws IOException {
             if (failsWrites) throw new IOException("the disk is broken");
+            if (isFull && positionBytes + source.remaining() > file.sizeBytes()) {
+                throw new DiskFullException("the disk is full");
+            }
             file.write(source, positionBytes);
         }
 

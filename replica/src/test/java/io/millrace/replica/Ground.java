@@ -76,7 +76,7 @@ final class Ground implements AutoCloseable {
         this.hosting = new Hosting(
                 NODE,
                 folder,
-                new Codecs(reader, (batch, codec) -> repacked(codec), filter),
+                new Codecs(reader, (batch, codec, level) -> repacked(codec), filter),
                 loop,
                 Metrics.NONE,
                 this::values);

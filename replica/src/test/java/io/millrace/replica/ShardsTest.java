@@ -28,7 +28,9 @@ class ShardsTest {
 
     private Shards shards(LogFolder folder) {
         var codecs = new Codecs(
-                (batch, visitor) -> {}, (batch, codec) -> batch.bytes(), (batch, kept, horizon) -> batch.bytes());
+                (batch, visitor) -> {},
+                (batch, codec, level) -> batch.bytes(),
+                (batch, kept, horizon) -> batch.bytes());
         var hosting = new Hosting(1, folder, codecs, loops.getFirst(), Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
         return new Shards(loops.stream().map(loop -> new Shard(loop, hosting)).toList());
     }

@@ -53,6 +53,12 @@ final class TurnLoop implements Loop, Clock {
         while (!atEnd.isEmpty()) atEnd.removeFirst().run();
     }
 
+    /// Lets the delays end.
+    void delaysEnd() {
+        delayed.forEach(due -> mailbox.add(due.work()));
+        delayed.clear();
+    }
+
     void pass(long ms) {
         nowNs += TimeUnit.MILLISECONDS.toNanos(ms);
     }

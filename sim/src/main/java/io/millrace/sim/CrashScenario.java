@@ -179,7 +179,7 @@ public final class CrashScenario {
 
     private FolderTools tools() {
         return new FolderTools(
-                disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), CrashSettings.commits(random));
+                disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), CrashSettings.commits(random), 0);
     }
 
     private LogFolder folder() {

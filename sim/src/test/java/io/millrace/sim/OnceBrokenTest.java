@@ -268,7 +268,7 @@ class OnceBrokenTest {
         folder = LogFolder.open(
                 DIR,
                 new Identity("sim", 1),
-                new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, disk.changes()), limits));
+                new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, disk.changes()), limits, 0));
     }
 
     private LogFolder folder() {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
-/// Packs batches with kafka-clients' codecs, at their usual levels.
+/// Packs batches with kafka-clients' codecs.
 public final class KafkaBatchPacker implements BatchPacker {
 
     private static final int LEADER_STAMPS_IT = -1;
@@ -27,8 +27,8 @@ public final class KafkaBatchPacker implements BatchPacker {
     }
 
     @Override
-    public ByteBuffer repack(RecordBatch batch, int codec) throws MalformedRecords {
-        var compression = Compression.of(CompressionType.forId(codec)).build();
+    public ByteBuffer repack(RecordBatch batch, int codec, int level) throws MalformedRecords {
+        var compression = compression(CompressionType.forId(codec), level);
         var buffer = ByteBuffer.allocate(Math.max(512, batch.sizeBytes()));
         try (var packed = MemoryRecords.builder(
                 buffer,
@@ -48,6 +48,15 @@ public final class KafkaBatchPacker implements BatchPacker {
                             record.timestampMs(), bytes(record.key()), bytes(record.value()), headers(record)));
             return packed.build().buffer();
         }
+    }
+
+    private static Compression compression(CompressionType codec, int level) {
+        return switch (codec) {
+            case GZIP -> Compression.gzip().level(level).build();
+            case LZ4 -> Compression.lz4().level(level).build();
+            case ZSTD -> Compression.zstd().level(level).build();
+            case NONE, SNAPPY -> Compression.of(codec).build();
+        };
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

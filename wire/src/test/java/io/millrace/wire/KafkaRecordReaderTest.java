@@ -3,6 +3,7 @@ package io.millrace.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.model.record.BatchBuilder;
 import io.millrace.model.record.BatchParser;
@@ -76,7 +77,7 @@ class KafkaRecordReaderTest {
         var packer = new KafkaBatchPacker(reader);
 
         for (int codec = 0; codec <= 4; codec++) {
-            var packed = batch(packer.repack(sent, codec));
+            var packed = batch(packer.repack(sent, codec, 3));
             var seen = new ArrayList<LogRecord>();
             reader.read(packed, seen::add);
 
@@ -85,6 +86,23 @@ class KafkaRecordReaderTest {
             assertEquals(41, packed.lastSequence());
             assertEquals(7, packed.producerId());
             assertInstanceOf(BatchParser.Parsed.Batches.class, BatchParser.parse(packed.bytes()));
+        }
+    }
+
+    @Test
+    void aHigherLevelPacksCloser() throws Exception {
+        var text = new StringBuilder();
+        for (int i = 0; i < 5_000; i++)
+            text.append(Integer.toHexString(i * 7919)).append(i % 10);
+        var sent = batch(new BatchBuilder()
+                .add(LogRecord.of(9, null, ByteBuffer.wrap(bytes(text.toString()))))
+                .build());
+        var packer = new KafkaBatchPacker(reader);
+        int[][] codecs = {{1, 1, 9}, {3, 1, 17}, {4, 1, 22}};
+        for (var codec : codecs) {
+            int low = packer.repack(sent, codec[0], codec[1]).remaining();
+            int high = packer.repack(sent, codec[0], codec[2]).remaining();
+            assertTrue(high < low, "codec %d: %d and %d bytes".formatted(codec[0], low, high));
         }
     }
 

@@ -33,6 +33,14 @@ public final class ServerSettings {
             .doc("The data folder. A relative path starts at the folder the server was started in.")
             .unlikeKafka("/tmp is lost at a reboot");
 
+    /// Ours.
+    public static final ConfigKey<Long> RESERVE_BYTES = ConfigKey.bytes("log.dir.reserve.bytes", -1)
+            .allow(v -> v >= -1, "-1 (as described) or more")
+            .doc(
+                    "So much of the data folder's disk is kept in reserve: while less is free, producing is refused with an "
+                            + "error that clients try again after, and everything else goes on. -1 means 512 MiB and 2% of "
+                            + "the file system, but at most a tenth of it; 0 keeps nothing.");
+
     // ---- listeners
 
     public static final ConfigKey<List<String>> LISTENERS = ConfigKey.list("listeners", "PLAINTEXT://127.0.0.1:9092")
@@ -289,6 +297,7 @@ public final class ServerSettings {
                             BROKER_RACK,
                             LOG_DIRS,
                             LOG_DIR,
+                            RESERVE_BYTES,
                             LISTENERS,
                             ADVERTISED_LISTENERS,
                             PROTOCOL_MAP,

@@ -79,7 +79,11 @@ public final class TopicSettings {
 
     public static final ConfigKey<Duration> RETENTION = ConfigKey.millis("retention.ms", Duration.ofDays(7))
             .allow(v -> v.toMillis() >= -1, "-1 (no limit) or more")
-            .doc("A closed segment is deleted when its newest record is older than this.");
+            .doc(
+                    "A closed segment is deleted this long after the last append to it, as far as the server saw that time pass: "
+                            + "by its monotonic clock, without the time it was not running. Timestamps of records do not matter "
+                            + "here (Kafka goes by them), so neither a wrong clock nor a record from the future deletes data "
+                            + "early.");
 
     public static final ConfigKey<Long> SEGMENT_BYTES = ConfigKey.bytes("segment.bytes", 128 * MIB)
             .allow(v -> v >= MIB, "between 1 MiB and 2 GiB")
@@ -98,7 +102,7 @@ public final class TopicSettings {
 
     public static final ConfigKey<Duration> SEGMENT_MS = ConfigKey.millis("segment.ms", Duration.ofHours(24))
             .allow(v -> v.toMillis() >= 1, "1 or more")
-            .doc("A segment is closed when its first record is older than this.")
+            .doc("A segment is closed this long after the first append to it, by the same clock as retention.ms.")
             .unlikeKafka("a segment must age as a whole, so short ones keep closer to the retention");
 
     public static final ConfigKey<Boolean> PREALLOCATE = ConfigKey.flag("preallocate", false)
@@ -107,18 +111,15 @@ public final class TopicSettings {
 
     public static final ConfigKey<Integer> GZIP_LEVEL = ConfigKey.number("compression.gzip.level", -1)
             .allow(v -> v == -1 || (v >= 1 && v <= 9), "-1 or between 1 and 9")
-            .doc("How hard gzip tries when the server compresses.")
-            .withoutEffect();
+            .doc("How hard gzip tries where compression.type has the server compress.");
 
     public static final ConfigKey<Integer> LZ4_LEVEL = ConfigKey.number("compression.lz4.level", 9)
             .allow(v -> v >= 1 && v <= 17, "between 1 and 17")
-            .doc("How hard lz4 tries when the server compresses.")
-            .withoutEffect();
+            .doc("How hard lz4 tries where compression.type has the server compress.");
 
     public static final ConfigKey<Integer> ZSTD_LEVEL = ConfigKey.number("compression.zstd.level", 3)
             .allow(v -> v >= -131_072 && v <= 22, "between -131072 and 22")
-            .doc("How hard zstd tries when the server compresses.")
-            .withoutEffect();
+            .doc("How hard zstd tries where compression.type has the server compress.");
 
     public static final ConfigKey<Duration> DELETE_RETENTION = ConfigKey.millis(
                     "delete.retention.ms", Duration.ofDays(1))

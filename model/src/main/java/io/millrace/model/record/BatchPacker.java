@@ -10,6 +10,7 @@ public interface BatchPacker {
     /// begin at 0.
     ///
     /// @param codec as [RecordBatch#codec] numbers them
+    /// @param level how hard the codec tries, in its own numbers; meaningless for those without levels
     /// @throws MalformedRecords when the batch cannot be opened
-    ByteBuffer repack(RecordBatch batch, int codec) throws MalformedRecords;
+    ByteBuffer repack(RecordBatch batch, int codec, int level) throws MalformedRecords;
 }
