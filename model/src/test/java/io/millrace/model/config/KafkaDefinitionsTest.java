@@ -105,7 +105,8 @@ class KafkaDefinitionsTest {
             for (var key : KafkaDefinitions.ours(of))
                 if (!KafkaDefinitions.of(of).containsKey(key.name())) ours.add(key.name());
         }
-        assertEquals(Set.of("durability", "http.listen", "insecure.ok", "log.durability"), ours);
+        assertEquals(
+                Set.of("durability", "http.listen", "insecure.ok", "log.dir.reserve.bytes", "log.durability"), ours);
     }
 
     @Test
