@@ -2,6 +2,8 @@ package io.millrace.sim;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
@@ -42,9 +44,9 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
     byte[] plant(byte[] sound) {
         var file = ClassFile.of();
         var model = file.parse(sound);
-        if (model.methods().stream().noneMatch(this::isMeant)) {
+        if (model.methods().stream().noneMatch(each -> isMeant(each) && mayGoWrong(each))) {
             throw new IllegalStateException(
-                    "%s has no method %s any more: mend the planted bug '%s'".formatted(type, method, name));
+                    "%s.%s is not what it was any more: mend the planted bug '%s'".formatted(type, method, name));
         }
         return file.transformClass(model, (builder, element) -> {
             if (!(element instanceof MethodModel each) || !isMeant(each)) {
@@ -60,6 +62,16 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
 
     private boolean isMeant(MethodModel each) {
         return each.methodName().equalsString(method) && !each.flags().has(AccessFlag.ABSTRACT);
+    }
+
+    /// Whether there is something in the method for the slip to change.
+    private boolean mayGoWrong(MethodModel each) {
+        if (!(slip instanceof Slip.Without(var callee))) return true;
+        return each.code().stream().flatMap(CodeModel::elementStream).anyMatch(element -> isCallOf(callee, element));
+    }
+
+    private static boolean isCallOf(String callee, CodeElement element) {
+        return element instanceof InvokeInstruction call && call.name().equalsString(callee);
     }
 
     private void body(CodeBuilder code, MethodModel each) {

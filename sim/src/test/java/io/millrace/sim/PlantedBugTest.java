@@ -24,7 +24,7 @@ class PlantedBugTest {
                         "Log",
                         "durableEnd",
                         new Becomes("writtenEnd")),
-                new PlantedBug("acknowledge before the sync", "R1", "GroupCommit", "serve", new Without("sync")),
+                new PlantedBug("acknowledge before the sync", "R1", "GroupCommit", "commit", new Without("sync")),
                 new PlantedBug(
                         "do not sync what is too large for the write-ahead log",
                         "R1",
