@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.log.FileSlice;
+import io.millrace.disk.FileSlice;
 import io.millrace.net.Answer;
 import io.millrace.wire.ResponseWriter;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.broker.FetchHandler.Kept;
-import io.millrace.log.FileSlice;
+import io.millrace.disk.FileSlice;
 import io.millrace.wire.PlacedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.millrace.coordinator.group.GroupSettings;
-import io.millrace.log.FileDisk;
+import io.millrace.disk.FileDisk;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;

@@ -1,6 +1,6 @@
 package io.millrace.broker;
 
-import io.millrace.log.FileWork;
+import io.millrace.disk.FileWork;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The plan of the house, checked against the compiled classes. Maven keeps rooms apart; this test keeps thinking rooms
-/// free of the world, and libraries in the rooms they belong to, which Maven cannot see.
+/// The plan of the house, checked against the compiled classes. Maven keeps rooms apart; this test keeps
+/// thinking rooms free of the world, and libraries in the rooms they belong to, which Maven cannot see.
 class FloorsTest {
 
     private static final String NULL_MARKED = "org/jspecify/annotations/NullMarked";
@@ -77,6 +77,12 @@ class FloorsTest {
     @CsvSource({
         "wire, model, true",
         "model, wire, false",
+        "disk, model, true",
+        "disk, folder, false",
+        "folder, disk, true",
+        "folder, log, false",
+        "log, disk, true",
+        "log, folder, true",
         "log, model, true",
         "log, wire, false",
         "log, net, false",
@@ -92,6 +98,7 @@ class FloorsTest {
         "replica, client, true",
         "quorum, client, true",
         "quorum, log, false",
+        "quorum, disk, false",
         "quorum, replica, false",
         "client, log, false",
         "client, wire, true",
@@ -106,6 +113,7 @@ class FloorsTest {
         "cli, broker, false",
         "cli, wire, true",
         "sim, log, true",
+        "sim, disk, true",
         "sim, replica, false",
         "node, sim, false",
         "cli, sim, false",
@@ -178,9 +186,9 @@ class FloorsTest {
     }
 
     @Test
-    void aFileOutsideTheLogIsFound() throws IOException {
+    void aFileOutsideTheRoomOfFilesIsFound() throws IOException {
         assertFinds(
-                "io/millrace/replica/Scribe -> java/nio/channels/FileChannel (belongs to [cli, log, node, quorum])",
+                "io/millrace/replica/Scribe -> java/nio/channels/FileChannel (belongs to [cli, disk, node, quorum])",
                 "replica.Scribe",
                 """
                 package io.millrace.replica;
@@ -214,7 +222,8 @@ class FloorsTest {
         assertEquals(Set.of(breach), Plan.breaches(compile(className, source)));
     }
 
-    /// Compiles `source` as `io.millrace.<className>`, beside a class `io.millrace.log.Secret` that it may look at.
+    /// Compiles `source` as `io.millrace.<className>`, beside a class `io.millrace.log.Secret` that it
+    /// may look at.
     private Uses compile(String className, String source) throws IOException {
         var file = scratch.resolve("Counterexample").resolve(className.substring(className.indexOf('.') + 1) + ".java");
         var secret = scratch.resolve("Secret.java");

@@ -8,16 +8,20 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// The plan of the house as data: which room stands on which floor, and which words belong to which rooms.
+/// The plan of the house as data: which room stands on which floor, and which words belong to
+/// which rooms.
 ///
-/// A room may name rooms on floors below, never beside it and never above; [#BESIDE] and [#NEVER] are the exceptions,
-/// one way and the other. ARCHITECTURE.md has the same plan as a picture, with the reasons.
+/// A room may name rooms on floors below, never beside it and never above; [#BESIDE] and [#NEVER]
+/// are the exceptions, one way and the other. ARCHITECTURE.md has the same plan as a picture, with
+/// the reasons.
 final class Plan {
 
     /// Every room and its floor.
     static final Map<String, Integer> FLOORS = Map.ofEntries(
             Map.entry("model", 0),
             Map.entry("wire", 0),
+            Map.entry("disk", 1),
+            Map.entry("folder", 1),
             Map.entry("log", 1),
             Map.entry("net", 1),
             Map.entry("metadata", 1),
@@ -33,33 +37,39 @@ final class Plan {
             Map.entry("sim", 4));
 
     /// Rooms on the same floor that may be named all the same.
-    private static final Map<String, Set<String>> BESIDE =
-            Map.of("wire", Set.of("model"), "replica", Set.of("client"), "quorum", Set.of("client"));
+    private static final Map<String, Set<String>> BESIDE = Map.of(
+            "wire", Set.of("model"),
+            "folder", Set.of("disk"),
+            "log", Set.of("disk", "folder"),
+            "replica", Set.of("client"),
+            "quorum", Set.of("client"));
 
     /// Rooms on floors below that must not be named all the same.
     private static final Map<String, Set<String>> NEVER = Map.of(
+            "disk", Set.of("wire"),
+            "folder", Set.of("wire"),
             "log", Set.of("wire"),
             "net", Set.of("wire"),
-            "client", Set.of("log", "metadata", "coordinator", "registry"),
+            "client", Set.of("disk", "folder", "log", "metadata", "coordinator", "registry"),
             "replica", Set.of("coordinator"),
-            "quorum", Set.of("log"),
-            "http", Set.of("log", "replica"),
+            "quorum", Set.of("disk", "folder", "log"),
+            "http", Set.of("disk", "folder", "log", "replica"),
             "cli", without(FLOORS.keySet(), Set.of("model", "wire", "cli")),
-            "sim", without(FLOORS.keySet(), Set.of("model", "log", "sim")));
+            "sim", without(FLOORS.keySet(), Set.of("model", "disk", "folder", "log", "sim")));
 
     private static final Set<String> MINDS = Set.of("metadata", "coordinator", "registry");
 
     /// Rooms that know two words of Kafka's library, [#KAFKA_WORDS], and no more.
-    private static final Set<String> SPARING_WITH_KAFKA =
-            Set.of("model", "log", "net", "metadata", "coordinator", "registry", "replica", "quorum", "sim");
+    private static final Set<String> SPARING_WITH_KAFKA = Set.of(
+            "model", "disk", "folder", "log", "net", "metadata", "coordinator", "registry", "replica", "quorum", "sim");
 
     private static final Set<String> KAFKA_WORDS =
             Set.of("org/apache/kafka/common/Uuid", "org/apache/kafka/common/protocol/Errors");
 
     private static final Pattern VAGUE = Pattern.compile("(Manager|Helper|Impl|Service|Base|Utils?)$");
 
-    /// Words of the world, which rooms that only think must not know. A name that ends in `/` is a whole package, one
-    /// that ends in `*` a beginning, any other one class and what is nested in it.
+    /// Words of the world, which rooms that only think must not know. A name that ends in `/` is a whole
+    /// package, one that ends in `*` a beginning, any other one class and what is nested in it.
     private static final List<String> WORLD = List.of(
             "java/net/",
             "java/nio/channels/",
@@ -110,10 +120,10 @@ final class Plan {
             Map.entry("java/nio/channels/SocketChannel", Set.of("net")),
             Map.entry("java/nio/channels/ServerSocketChannel", Set.of("net")),
             Map.entry("javax/net/ssl/SSLEngine", Set.of("net")),
-            Map.entry("java/nio/channels/FileChannel", Set.of("log", "quorum", "node", "cli")),
-            Map.entry("java/nio/channels/FileLock", Set.of("log", "quorum", "node", "cli")),
-            Map.entry("java/nio/file/Files", Set.of("log", "quorum", "node", "cli")),
-            Map.entry("java/io/File", Set.of("log", "quorum", "node", "cli")),
+            Map.entry("java/nio/channels/FileChannel", Set.of("disk", "quorum", "node", "cli")),
+            Map.entry("java/nio/channels/FileLock", Set.of("disk", "quorum", "node", "cli")),
+            Map.entry("java/nio/file/Files", Set.of("disk", "quorum", "node", "cli")),
+            Map.entry("java/io/File", Set.of("disk", "quorum", "node", "cli")),
             Map.entry("java/io/RandomAccessFile", Set.of()),
             Map.entry("com/sun/net/httpserver/", Set.of("http")),
             Map.entry("io/prometheus/", Set.of("http")),

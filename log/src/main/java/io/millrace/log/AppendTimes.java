@@ -1,5 +1,9 @@
 package io.millrace.log;
 
+import io.millrace.disk.Checkpoint;
+import io.millrace.disk.SealedLines;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashMap;

@@ -1,5 +1,10 @@
 package io.millrace.log;
 
+import io.millrace.disk.Checkpoint;
+import io.millrace.disk.DiskFullException;
+import io.millrace.folder.Durability;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,8 +47,8 @@ final class BackgroundSync {
     }
 
     /// Why the log must not be used any more; null while it may. A failed write or sync is final for the
-    /// folder: what the page cache holds afterwards is unknown. One that found the disk full is final for
-    /// this object only: recovery cuts off what is not whole, and the log is opened again.
+    /// folder: what the page cache holds afterwards is unknown. One that found the disk full is final
+    /// for this object only: recovery cuts off what is not whole, and the log is opened again.
     @Nullable
     IOException failure() {
         return failure != null ? failure : place.health().failure();

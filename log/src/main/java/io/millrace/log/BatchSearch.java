@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

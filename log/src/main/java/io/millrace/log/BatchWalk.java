@@ -1,13 +1,14 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/// Goes through a run of a segment file, batch by batch, and believes nothing: a batch must have its format's
-/// number, a possible length, and offsets that follow those before it. Memory is one buffer, whatever the bytes
-/// say.
+/// Goes through a run of a segment file, batch by batch, and believes nothing: a batch must have its
+/// format's number, a possible length, and offsets that follow those before it. Memory is one buffer,
+/// whatever the bytes say.
 ///
 /// One walk at a time per thread, since walks share the thread's buffer.
 final class BatchWalk {
@@ -39,7 +40,8 @@ final class BatchWalk {
         this.nextOffset = leastOffset;
     }
 
-    /// A walk from `fromBytes` to `limitBytes` that looks at headers; offsets begin at `leastOffset` or later.
+    /// A walk from `fromBytes` to `limitBytes` that looks at headers; offsets begin at `leastOffset`
+    /// or later.
     static BatchWalk headers(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
         return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get());
     }
@@ -49,8 +51,8 @@ final class BatchWalk {
         return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get());
     }
 
-    /// Goes to the next batch. False at the limit, and before bytes that are no whole batch ([#problem] says
-    /// why).
+    /// Goes to the next batch. False at the limit, and before bytes that are no whole batch ([#problem]
+    /// says why).
     boolean next() throws IOException {
         if (!problem.isEmpty() || nextPositionBytes >= limitBytes) return false;
         positionBytes = nextPositionBytes;
@@ -122,8 +124,8 @@ final class BatchWalk {
         return (int) crc.getValue() == header.crc();
     }
 
-    /// The batch the walk stands on, with its records: a view that is valid until the next step, or where the batch is
-    /// larger than the walk's buffer, a copy.
+    /// The batch the walk stands on, with its records: a view that is valid until the next step, or
+    /// where the batch is larger than the walk's buffer, a copy.
     RecordBatch whole() throws IOException {
         int size = header.sizeBytes();
         if (!inWindow(size)) fill(positionBytes);

@@ -1,12 +1,14 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.folder.LogPlace;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// What takes the place of some old segments, while it is being written: a log file and its indexes, under names that
-/// recovery removes.
+/// What takes the place of some old segments, while it is being written: a log file and its indexes,
+/// under names that recovery removes.
 final class CleanedSegment {
 
     private static final int BUFFER_BYTES = 256 << 10;
@@ -59,7 +61,8 @@ final class CleanedSegment {
         segment.file().file().append(new ByteBuffer[] {bytes}, 1);
     }
 
-    /// Brings what there is to the disk when that is `bytes` or more, so that no large sync is left for the end.
+    /// Brings what there is to the disk when that is `bytes` or more, so that no large sync is left for
+    /// the end.
     void syncEvery(long bytes) throws IOException {
         if (unsyncedBytes < bytes) return;
         write();

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.LogPlace;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.log.CleaningResult.Sizes;
 import io.millrace.model.record.BatchFilter;
@@ -8,12 +9,12 @@ import io.millrace.model.record.RecordReader.MalformedRecords;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// One compaction of one log, in bounded steps that run on file threads, one at a time. What concerns the log itself it
-/// gives back, to be done on the log's loop.
+/// One compaction of one log, in bounded steps that run on file threads, one at a time. What concerns
+/// the log itself it gives back, to be done on the log's loop.
 ///
-/// First [KeyScan] goes through what is new, then [Rewriting] through everything up to where the scan got, group by
-/// group; a group is swapped in before the next one begins ([Compaction] says how). Memory: the map of keys, a batch
-/// unpacked, and some buffers, whatever the log holds.
+/// First [KeyScan] goes through what is new, then [Rewriting] through everything up to where the scan
+/// got, group by group; a group is swapped in before the next one begins ([Compaction] says how).
+/// Memory: the map of keys, a batch unpacked, and some buffers, whatever the log holds.
 final class Cleaner {
 
     /// About how much a step reads, and how much it writes before that is synced.
@@ -78,8 +79,9 @@ final class Cleaner {
         return log.wantsCleaning() ? phase.run() : changed();
     }
 
-    /// What the plan rests on must be known after a crash too: recovery takes what lies before the recovery point as it
-    /// is, and knows its producers from their snapshots, not from the batches that are left.
+    /// What the plan rests on must be known after a crash too: recovery takes what lies before the
+    /// recovery point as it is, and knows its producers from their snapshots, not from the batches that
+    /// are left.
     private Step begin() throws IOException {
         place.checkpoints().write();
         var map = new OffsetMap(means.mapBytes(), means.loadFactor(), plan.end() - plan.firstDirty());

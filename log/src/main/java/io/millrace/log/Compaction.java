@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,18 +9,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The log's side of its own compaction: hands old segments out to be looked at, and takes new ones in. Belongs to the
-/// log's loop, but for [#publish].
+/// The log's side of its own compaction: hands old segments out to be looked at, and takes new ones in.
+/// Belongs to the log's loop, but for [#publish].
 ///
 /// New files come in steps, each of which recovery can go on from:
 /// 1. Written under names that end in `.cleaned`, which mean nothing after a crash.
 /// 2. On the disk, and renamed to `.swap` there ([#publish]): from now on they are the truth.
 /// 3. The old files are renamed to `.deleted`, and the log goes on with the new segment ([#swapIn]).
-/// 4. When that is on the disk too, the new files get their names ([#settle]). Not before: a new file under its name
-///    beside an old one that it replaces could not be told from two segments.
+/// 4. When that is on the disk too, the new files get their names ([#settle]). Not before: a new file
+///    under its name beside an old one that it replaces could not be told from two segments.
 ///
-/// Whatever else changes closed segments calls [#revoke] first: then nothing that was made of them is taken in any
-/// more, and no file is left that recovery would take in.
+/// Whatever else changes closed segments calls [#revoke] first: then nothing that was made of them is
+/// taken in any more, and no file is left that recovery would take in.
 final class Compaction {
 
     private final LogPlace place;

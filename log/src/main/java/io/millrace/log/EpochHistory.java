@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.disk.Checkpoint;
+import io.millrace.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,8 +9,8 @@ import java.util.List;
 
 /// Which leader epoch wrote from which offset on. Kept in Kafka's `leader-epoch-checkpoint`.
 ///
-/// Epochs and start offsets both grow from entry to entry. The file may lag behind: what is missing in it is in
-/// the batches beyond the recovery point, where recovery finds it again.
+/// Epochs and start offsets both grow from entry to entry. The file may lag behind: what is missing in
+/// it is in the batches beyond the recovery point, where recovery finds it again.
 public final class EpochHistory {
 
     private record Entry(int epoch, long startOffset) {}
@@ -30,8 +32,8 @@ public final class EpochHistory {
         return history;
     }
 
-    /// From `startOffset` on, `epoch` writes. An epoch that is known already stays where it began; entries that
-    /// contradict a new one are dropped.
+    /// From `startOffset` on, `epoch` writes. An epoch that is known already stays where it began;
+    /// entries that contradict a new one are dropped.
     public void begin(int epoch, long startOffset) {
         if (epoch < 0 || startOffset < 0) {
             throw new IllegalArgumentException("epoch %d from offset %d".formatted(epoch, startOffset));
@@ -66,8 +68,8 @@ public final class EpochHistory {
         return -1;
     }
 
-    /// Where the records of `epoch` end, as a follower or a consumer asks who wants to know how far its own log
-    /// agrees: the largest epoch at or before `epoch`, and the start of the one after it.
+    /// Where the records of `epoch` end, as a follower or a consumer asks who wants to know how far its
+    /// own log agrees: the largest epoch at or before `epoch`, and the start of the one after it.
     ///
     /// @param logEnd end of the log, which is the end of the latest epoch
     public EpochEnd endOf(int epoch, long logEnd) {

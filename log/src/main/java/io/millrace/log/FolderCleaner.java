@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.FileWork;
 import io.millrace.log.Cleaner.Step;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.model.Clock;
@@ -19,11 +20,11 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Compacts the logs of one data folder, one at a time. Safe to use from any thread, but for what names a log: that is
-/// called on the log's loop.
+/// Compacts the logs of one data folder, one at a time. Safe to use from any thread, but for what names
+/// a log: that is called on the log's loop.
 ///
-/// A compaction advances by steps on the folder's file threads and rests between them ([CleaningThrottle]). A log
-/// that turns out to be damaged is named once and left alone.
+/// A compaction advances by steps on the folder's file threads and rests between them
+/// ([CleaningThrottle]). A log that turns out to be damaged is named once and left alone.
 public final class FolderCleaner {
 
     /// What a compaction may cost.
@@ -63,8 +64,8 @@ public final class FolderCleaner {
                 () -> TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNs() - lastRunNs));
     }
 
-    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged. What waits for too long
-    /// in the segment that is appended to is closed first.
+    /// How much of `log` waits for compaction; nothing when it is not compacted, or damaged. What waits
+    /// for too long in the segment that is appended to is closed first.
     ///
     /// @param stableOffset what lies before is committed, and belongs to no open transaction
     public Dirtiness dirtiness(Log log, long stableOffset) {
@@ -108,13 +109,14 @@ public final class FolderCleaner {
         return true;
     }
 
-    /// The time by which marks of deleted keys age: that of the wall clock when the folder was opened, and what was
-    /// seen to pass since. A wall clock that jumps makes nothing older.
+    /// The time by which marks of deleted keys age: that of the wall clock when the folder was opened,
+    /// and what was seen to pass since. A wall clock that jumps makes nothing older.
     private long observedMs() {
         return openedMs + TimeUnit.NANOSECONDS.toMillis(clock.monotonicNs() - openedNs);
     }
 
-    /// Waits for the step under way: afterwards none touches the files of a log that is not usable any more.
+    /// Waits for the step under way: afterwards none touches the files of a log that is not usable
+    /// any more.
     void awaitStep() {
         synchronized (stepping) {
             LOG.trace("no step is under way");

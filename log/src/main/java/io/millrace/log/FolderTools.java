@@ -1,5 +1,9 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.FileThreads;
+import io.millrace.disk.FileWork;
+import io.millrace.folder.CommitLimits;
 import io.millrace.model.Clock;
 import io.millrace.model.metrics.Metrics;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
 import io.millrace.model.record.LogRecord;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
@@ -7,11 +8,11 @@ import io.millrace.model.record.RecordReader.MalformedRecords;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/// The first half of a compaction: finds the last offset of every key in the part of a log that was not compacted
-/// before. Records of aborted transactions do not count.
+/// The first half of a compaction: finds the last offset of every key in the part of a log that was not
+/// compacted before. Records of aborted transactions do not count.
 ///
-/// It stops early where the map is full, and before records of a transaction whose end is not known yet; the next
-/// compaction goes on from there.
+/// It stops early where the map is full, and before records of a transaction whose end is not known yet;
+/// the next compaction goes on from there.
 final class KeyScan {
 
     private final CleaningPlan plan;
@@ -48,7 +49,8 @@ final class KeyScan {
         }
     }
 
-    /// False when the batch has to be looked at once more: the end of its transaction is still searched for.
+    /// False when the batch has to be looked at once more: the end of its transaction is still
+    /// searched for.
     private boolean look(RecordBatch batch) throws IOException, MalformedRecords {
         if (batch.isControl()) {
             markers.passed(batch);

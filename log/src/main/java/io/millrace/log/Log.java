@@ -1,5 +1,12 @@
 package io.millrace.log;
 
+import io.millrace.disk.FileSlice;
+import io.millrace.disk.TextFile;
+import io.millrace.folder.Durability;
+import io.millrace.folder.GroupCommit;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
+import io.millrace.folder.Uncommitted;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
@@ -24,8 +31,8 @@ import org.slf4j.LoggerFactory;
 ///    neither is ahead of the file.
 /// 4. After a failed write or sync nothing works any more: every method that touches files throws, and
 ///    what was buffered is let go of. What the file holds past the last good write is unknown, and is
-///    recovery's to find out. If the disk was full ([DiskFullException]), [#close] the log and open it again;
-///    after any other failure that is for the next start.
+///    recovery's to find out. If the disk was full ([DiskFullException]), [#close] the log and open it
+///    again; after any other failure that is for the next start.
 public final class Log {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
@@ -506,7 +513,8 @@ public final class Log {
         }
     }
 
-    /// An earlier opening of this log in this process failed, and what it left in the write-ahead log is still there.
+    /// An earlier opening of this log in this process failed, and what it left in the write-ahead log is
+    /// still there.
     void hasFailedBefore() {
         uncommitted.mayBeNoted();
     }

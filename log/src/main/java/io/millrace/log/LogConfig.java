@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.Durability;
 import io.millrace.model.config.ConfigValues;
 import io.millrace.model.config.ServerSettings;
 import io.millrace.model.config.TopicSettings;

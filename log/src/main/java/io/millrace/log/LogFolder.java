@@ -1,5 +1,22 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFullException;
+import io.millrace.disk.DiskSpace;
+import io.millrace.disk.FileWork;
+import io.millrace.disk.FolderHealth;
+import io.millrace.disk.ObservedClock;
+import io.millrace.disk.TextFile;
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.FolderCheckpoints;
+import io.millrace.folder.FolderPlace;
+import io.millrace.folder.GroupCommit;
+import io.millrace.folder.LogMeters;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.PartitionMetadata;
+import io.millrace.folder.PartitionName;
+import io.millrace.folder.SegmentFiles;
+import io.millrace.folder.WalReplay;
 import io.millrace.log.OpenLogs.Slot;
 import io.millrace.model.Clock;
 import io.millrace.model.metrics.Metrics;
@@ -131,7 +148,8 @@ public final class LogFolder implements AutoCloseable {
         }
     }
 
-    /// Makes `dir`, and what is missing above it. Their names are on the disk before the folder is anybody's.
+    /// Makes `dir`, and what is missing above it. Their names are on the disk before the folder
+    /// is anybody's.
     private static void make(Path dir, Disk disk) throws IOException {
         if (disk.exists(dir.resolve(MetaProperties.FILE))) return;
         var parent = dir.toAbsolutePath().getParent();

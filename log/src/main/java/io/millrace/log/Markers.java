@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
 import io.millrace.model.record.RecordReader.MalformedRecords;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How transactions end: looks for their markers ahead of whoever goes through a log. It looks no farther than it
-/// must, a bounded step at a time; in a log without transactions not at all.
+/// How transactions end: looks for their markers ahead of whoever goes through a log. It looks no
+/// farther than it must, a bounded step at a time; in a log without transactions not at all.
 final class Markers {
 
     /// How a transaction ended.

@@ -1,5 +1,8 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.OffsetRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;

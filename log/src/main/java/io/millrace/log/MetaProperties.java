@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.TextFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,11 +1,12 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// Where batches lie in a segment, for some of them: `(last offset of the batch - base offset) i32, position
-/// i32`. Kafka's `.index` file.
+/// Where batches lie in a segment, for some of them: `(last offset of the batch - base offset) i32,
+/// position i32`. Kafka's `.index` file.
 final class OffsetIndex extends SparseIndex {
 
     static final int ENTRY_BYTES = 8;

@@ -1,12 +1,15 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Goes through closed segments batch by batch, checksums included, on a file thread. It can rest after any batch and
-/// go on later, perhaps on another thread; in between it holds neither a buffer nor an open file.
+/// Goes through closed segments batch by batch, checksums included, on a file thread. It can rest after
+/// any batch and go on later, perhaps on another thread; in between it holds neither a buffer nor an
+/// open file.
 final class OldBatches {
 
     /// There is something else than batches where batches were, or a batch with a wrong checksum.
@@ -27,7 +30,8 @@ final class OldBatches {
     private @Nullable DiskFile file;
     private @Nullable BatchWalk walk;
 
-    /// @param fromOffset batches that end before are passed over, as far as whole segments have only such
+    /// @param fromOffset batches that end before are passed over, as far as whole segments have
+    ///                   only such
     OldBatches(Disk disk, List<OldSegment> segments, long fromOffset) {
         this.disk = disk;
         this.segments = segments;
@@ -110,8 +114,8 @@ final class OldBatches {
         nextOffset = 0;
     }
 
-    /// Lets go of everything until the next call of [#next]. A file that was gone through is not opened again: it may
-    /// be replaced by then.
+    /// Lets go of everything until the next call of [#next]. A file that was gone through is not opened
+    /// again: it may be replaced by then.
     void rest() throws IOException {
         if (walk != null) {
             boolean isThrough = endsSegment();

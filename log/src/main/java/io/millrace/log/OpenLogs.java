@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.PartitionName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +10,9 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/// Who has which partition's folder in a data folder: an open log, one that is being opened, or one that is being
-/// put away. Each name is one [Slot]'s at a time; whoever comes next waits. Safe to use from any thread.
+/// Who has which partition's folder in a data folder: an open log, one that is being opened, or one that
+/// is being put away. Each name is one [Slot]'s at a time; whoever comes next waits. Safe to use from
+/// any thread.
 final class OpenLogs {
 
     /// A name that is taken.
@@ -58,8 +60,8 @@ final class OpenLogs {
 
     private final Map<PartitionName, Slot> slots = new HashMap<>();
 
-    /// Takes `name` for a topic. `granted` runs at once, or as soon as whoever has the name lets go of it: an
-    /// earlier topic of that name, or an earlier log that is being put away.
+    /// Takes `name` for a topic. `granted` runs at once, or as soon as whoever has the name lets go of
+    /// it: an earlier topic of that name, or an earlier log that is being put away.
     ///
     /// @return false when the topic has it already; then `granted` never runs
     boolean claim(PartitionName name, Uuid topicId, Consumer<Slot> granted) {

@@ -1,5 +1,8 @@
 package io.millrace.log;
 
+import io.millrace.disk.TextFile;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.NavigableSet;
@@ -27,9 +30,9 @@ final class ProducerSnapshots {
         }
     }
 
-    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its offset:
-    /// what comes after has to be noted from the batches. Without a snapshot nobody is known, from the start of
-    /// `segments` on. Broken ones are removed.
+    /// Puts into `producers` what the latest good snapshot at or before `offset` knows. Returns its
+    /// offset: what comes after has to be noted from the batches. Without a snapshot nobody is known,
+    /// from the start of `segments` on. Broken ones are removed.
     long restore(Producers producers, List<Segment> segments, long offset) throws IOException {
         long start = segments.getFirst().baseOffset();
         for (long at : List.copyOf(offsets.headSet(offset, true).descendingSet())) {

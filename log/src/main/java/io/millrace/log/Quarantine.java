@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.disk.Checkpoint;
+import io.millrace.folder.LogPlace;
 import io.millrace.model.OffsetRange;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.millrace.log;
 
+import io.millrace.disk.TextFile;
+import io.millrace.folder.Durability;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.LogPlace;
 import io.millrace.model.record.BatchFilter;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader.MalformedRecords;
@@ -44,7 +45,8 @@ final class Rewriting {
 
     /// Looks at up to about `maxBytes` of the present group.
     ///
-    /// @return what takes the group's place, not on the disk yet, when it is whole; null when there is more to do
+    /// @return what takes the group's place, not on the disk yet, when it is whole; null when there is
+    ///         more to do
     @Nullable
     CleanedSegment step(long maxBytes) throws IOException, MalformedRecords {
         var into = target == null ? begin() : target;
@@ -74,7 +76,8 @@ final class Rewriting {
         return segmentEnd == groups.get(group).getLast().endOffset() && batches.endsSegment();
     }
 
-    /// False when the batch has to be looked at once more: the end of its transaction is still searched for.
+    /// False when the batch has to be looked at once more: the end of its transaction is still
+    /// searched for.
     private boolean look(RecordBatch batch, boolean isLast, CleanedSegment into) throws IOException, MalformedRecords {
         var outcome = Markers.Outcome.COMMITTED;
         if (batch.isControl()) {

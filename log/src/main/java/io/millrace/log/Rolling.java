@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.PartitionName;
 import io.millrace.model.record.RecordBatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,8 +25,8 @@ final class Rolling {
         return ageMs >= config.segmentMs() - jitterMs(active, config, name);
     }
 
-    /// The same for a segment every time, different from segment to segment, so that they are not all rolled at
-    /// once.
+    /// The same for a segment every time, different from segment to segment, so that they are not all
+    /// rolled at once.
     private static long jitterMs(Segment active, LogConfig config, PartitionName name) {
         if (config.segmentJitterMs() == 0) return 0;
         long most = Math.min(config.segmentJitterMs(), config.segmentMs() - 1);

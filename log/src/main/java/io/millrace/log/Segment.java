@@ -1,5 +1,9 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
+import io.millrace.disk.PinnedFile;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A segment as it was when somebody asked, for a look-up on another thread. The file is opened anew there.
+/// A segment as it was when somebody asked, for a look-up on another thread. The file is opened
+/// anew there.
 ///
 /// @param path       the segment's file; it may be gone when it is opened, with the segment
 /// @param baseOffset its first offset
@@ -26,7 +30,8 @@ record SegmentView(
         OffsetIndex offsets,
         TimeIndex times) {
 
-    /// The file as it was. A segment that was dropped or replaced meanwhile has it under another name for a while.
+    /// The file as it was. A segment that was dropped or replaced meanwhile has it under another name
+    /// for a while.
     ///
     /// @throws NoSuchFileException when it is gone
     DiskFile open() throws IOException {
@@ -48,7 +53,8 @@ record SegmentView(
         return List.of(path, settled, settled.resolveSibling(settled.getFileName() + SegmentFiles.DELETED));
     }
 
-    /// A walk that begins at or before the batch that holds `offset`; from the start when the index is no help.
+    /// A walk that begins at or before the batch that holds `offset`; from the start when the index is
+    /// no help.
     BatchWalk walkTowards(DiskFile file, long offset) throws IOException {
         int from = 0;
         if (disk.exists(offsets.path())) {
@@ -60,7 +66,8 @@ record SegmentView(
         return BatchWalk.headers(file, from, limitBytes, baseOffset);
     }
 
-    /// Whether a batch that ends with `lastOffset` begins at `position`: not when the index is that of another file.
+    /// Whether a batch that ends with `lastOffset` begins at `position`: not when the index is that of
+    /// another file.
     private boolean begins(DiskFile file, int position, long lastOffset) throws IOException {
         var walk = BatchWalk.headers(file, position, limitBytes, baseOffset);
         return walk.next() && walk.header().lastOffset() == lastOffset;

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.PinnedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +94,8 @@ final class Segments {
         return true;
     }
 
-    /// Puts `next` in the place of segments that it begins and ends with; none of them is the active one.
+    /// Puts `next` in the place of segments that it begins and ends with; none of them is the
+    /// active one.
     void replace(List<OldSegment> old, Segment next) {
         int first = all.indexOf(old.getFirst().segment());
         var replaced = all.subList(first, first + old.size());

@@ -1,15 +1,20 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Entries of one size in ascending order of a key: the older ones in a file, the newest still in memory.
+/// Entries of one size in ascending order of a key: the older ones in a file, the newest still
+/// in memory.
 ///
 /// What holds after every method:
-/// 1. The index is the first `written` entries of the file, then the tail. More bytes in the file do not count.
-/// 2. No entry is lost while the object lives; a crash loses at most the tail, and recovery adds it again.
+/// 1. The index is the first `written` entries of the file, then the tail. More bytes in the file do
+///    not count.
+/// 2. No entry is lost while the object lives; a crash loses at most the tail, and recovery adds
+///    it again.
 /// 3. Memory is bounded: a tail of at most [#PAGE_BYTES], and one page of the file.
 ///
 /// The file is opened for each access and not held open; a page serves thousands of look-ups.
@@ -94,8 +99,8 @@ abstract class SparseIndex {
         }
     }
 
-    /// Writes the tail and cuts the file to what counts, so that it is complete on its own. Makes it when
-    /// missing.
+    /// Writes the tail and cuts the file to what counts, so that it is complete on its own. Makes it
+    /// when missing.
     final void finish() throws IOException {
         write();
         try (var file = disk.openToAppend(path)) {

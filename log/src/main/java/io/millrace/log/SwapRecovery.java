@@ -1,13 +1,16 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts the folder of a log in order whose compaction was interrupted: what was still being written goes, what was
-/// whole takes its place. It may be interrupted itself, and begins anew then.
+/// Puts the folder of a log in order whose compaction was interrupted: what was still being written
+/// goes, what was whole takes its place. It may be interrupted itself, and begins anew then.
 final class SwapRecovery {
 
     private static final List<String> INDEXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX);

@@ -1,11 +1,12 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/// The largest timestamp so far, for some places of a segment: `timestamp i64, (last offset of the batch that
-/// has it - base offset) i32`. Both only grow. Kafka's `.timeindex` file.
+/// The largest timestamp so far, for some places of a segment: `timestamp i64, (last offset of the batch
+/// that has it - base offset) i32`. Both only grow. Kafka's `.timeindex` file.
 final class TimeIndex extends SparseIndex {
 
     static final int ENTRY_BYTES = 12;

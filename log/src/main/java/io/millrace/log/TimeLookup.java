@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader;
 import io.millrace.model.record.RecordReader.MalformedRecords;

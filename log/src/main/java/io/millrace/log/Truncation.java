@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.LogPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,12 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Batches that were appended to a log and are not in its file yet, in order. Holds views of the callers' bytes,
-/// so that what arrives in one turn is written in one go.
+/// Batches that were appended to a log and are not in its file yet, in order. Holds views of the
+/// callers' bytes, so that what arrives in one turn is written in one go.
 final class WriteBuffer {
 
     private static final int MOST_BYTES = 1 << 20;

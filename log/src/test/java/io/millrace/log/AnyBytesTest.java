@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.record.RecordReader.MalformedRecords;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,8 +14,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Any bytes in any file: the log opens or says why not, reads or says why not, and takes no more memory than the
-/// files are large.
+/// Any bytes in any file: the log opens or says why not, reads or says why not, and takes no more memory
+/// than the files are large.
 class AnyBytesTest {
 
     private static final long MOST_ALLOCATED_BYTES = 24 << 20;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.CrashingDisk;
 import io.millrace.log.CompactionRig.Form;
 import io.millrace.model.OffsetRange;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.record.LogRecord;
 import io.millrace.model.record.RecordBatch;
 import io.millrace.model.record.RecordReader.MalformedRecords;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.DiskFullException;
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.FolderCheckpoints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,8 +142,8 @@ class FullDiskTest {
         assertTrue(log.hasSpace());
     }
 
-    /// The disk fills up and has space again at random, the process is killed, the power is cut: what was
-    /// promised is there, and in the end everything works.
+    /// The disk fills up and has space again at random, the process is killed, the power is cut: what
+    /// was promised is there, and in the end everything works.
     @Test
     void nothingThatWasPromisedIsLost() throws IOException {
         long seed = new Random().nextLong();

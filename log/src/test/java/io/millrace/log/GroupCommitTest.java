@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.WriteAheadLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

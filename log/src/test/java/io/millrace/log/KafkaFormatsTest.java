@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.FileDisk;
+import io.millrace.disk.TestClock;
 import io.millrace.model.metrics.Metrics;
 import io.millrace.model.record.RecordBatch;
 import java.io.ByteArrayOutputStream;
@@ -42,7 +44,8 @@ import org.apache.kafka.storage.internals.log.ProducerStateManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Real files, written here and read by Apache Kafka's own classes, or written by both and compared byte by byte.
+/// Real files, written here and read by Apache Kafka's own classes, or written by both and compared byte
+/// by byte.
 class KafkaFormatsTest {
 
     private static final int INTERVAL_BYTES = 700;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.HereAndNow;
+import io.millrace.folder.FolderCheckpoints;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

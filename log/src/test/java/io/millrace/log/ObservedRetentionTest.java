@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,8 +155,8 @@ class ObservedRetentionTest {
         assertEquals(0, rig.log().startOffset());
     }
 
-    /// Appends, waits, jumps, ends and starts at random, and keeps its own account of how long the folder
-    /// was open since each record.
+    /// Appends, waits, jumps, ends and starts at random, and keeps its own account of how long the
+    /// folder was open since each record.
     @Test
     void nothingGoesEarly() throws IOException {
         long seed = new Random().nextLong();

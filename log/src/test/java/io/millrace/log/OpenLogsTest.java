@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.PartitionName;
 import io.millrace.log.OpenLogs.Slot;
 import java.util.ArrayList;
 import java.util.List;

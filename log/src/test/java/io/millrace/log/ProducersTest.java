@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.TestClock;
 import io.millrace.log.Producers.Check;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.FolderCheckpoints;
+import io.millrace.folder.SegmentFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

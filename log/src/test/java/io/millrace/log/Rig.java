@@ -1,5 +1,11 @@
 package io.millrace.log;
 
+import io.millrace.disk.Disk;
+import io.millrace.disk.HereAndNow;
+import io.millrace.disk.MemoryDisk;
+import io.millrace.disk.TestClock;
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.config.ConfigValues;
 import io.millrace.model.metrics.Metrics;
 import io.millrace.model.record.BatchBuilder;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.FileSlice;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-/// Tests of the log, and what other rooms' tests need of it: [MemoryDisk], [TestClock], [HereAndNow].
+/// Tests of the log.
 @NullMarked
 package io.millrace.log;
 

@@ -1,9 +1,9 @@
 package io.millrace.replica;
 
+import io.millrace.disk.DiskFullException;
 import io.millrace.log.BatchTimeLookup;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.log.Dirtiness;
-import io.millrace.log.DiskFullException;
 import io.millrace.log.EpochHistory;
 import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 /// 2. A promise of [#append] is kept with [Appended] only when its records are as safe as `acks` asked;
 ///    a repeated batch waits for the same as its original.
 /// 3. Readers see nothing at or above the high watermark.
-/// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more. If the
-///    disk was full, its shard opens it again, as another object ([#whenFull]).
+/// 4. After a failed write the partition is offline: nothing is appended or acknowledged any more. If
+///    the disk was full, its shard opens it again, as another object ([#whenFull]).
 /// 5. Bytes are given back only when the log does not need them any more: written, or never to
 ///    be written.
 ///

@@ -1,7 +1,7 @@
 package io.millrace.replica;
 
+import io.millrace.disk.DiskFullException;
 import io.millrace.log.CleaningResult.Outcome;
-import io.millrace.log.DiskFullException;
 import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
 import io.millrace.log.Opened;
@@ -290,8 +290,8 @@ public final class Shard {
         tell(slot, new Found.NotHere(Errors.KAFKA_STORAGE_ERROR));
     }
 
-    /// The partition in `slot` went offline because the disk was full: recovery cuts off what is not whole,
-    /// and it goes on, readable at once, and writable when there is space.
+    /// The partition in `slot` went offline because the disk was full: recovery cuts off what is not
+    /// whole, and it goes on, readable at once, and writable when there is space.
     private void reopen(Slot slot) {
         loop.execute(() -> {
             var before = slot.partition;

@@ -1,9 +1,9 @@
 package io.millrace.replica;
 
-import io.millrace.log.Disk;
-import io.millrace.log.DiskFile;
-import io.millrace.log.DiskFullException;
-import io.millrace.log.FileDisk;
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
+import io.millrace.disk.DiskFullException;
+import io.millrace.disk.FileDisk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

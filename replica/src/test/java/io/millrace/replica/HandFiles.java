@@ -1,6 +1,6 @@
 package io.millrace.replica;
 
-import io.millrace.log.FileWork;
+import io.millrace.disk.FileWork;
 import java.util.ArrayDeque;
 
 /// The file threads of a folder, turned by hand; what is to happen later waits for [#later].

@@ -1,6 +1,6 @@
 package io.millrace.sim;
 
-import io.millrace.log.Durability;
+import io.millrace.folder.Durability;
 import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.Log;
@@ -22,9 +22,10 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/// The life of a data folder, through several processes: batches are appended, written, committed, trimmed, cut,
-/// dropped, partitions come and go, and again and again everything ends in the middle of something. The next process
-/// finds what the disk has, and what it finds is compared with what was promised.
+/// The life of a data folder, through several processes: batches are appended, written, committed,
+/// trimmed, cut, dropped, partitions come and go, and again and again everything ends in the middle
+/// of something. The next process finds what the disk has, and what it finds is compared with what
+/// was promised.
 ///
 /// Everything follows from one seed. [#run] throws a [Violation] when a promise was not kept.
 public final class CrashScenario {
@@ -79,7 +80,8 @@ public final class CrashScenario {
     }
 
     /// @param given   null to let the seed decide
-    /// @param crashAt the first life ends at this change of the disk, and no other; 0 to let the seed decide
+    /// @param crashAt the first life ends at this change of the disk, and no other; 0 to let the
+    ///                seed decide
     CrashScenario(
             SplittableRandom random, @Nullable CrashSettings given, long crashAt, @Nullable Consumer<String> trace) {
         this.random = random;

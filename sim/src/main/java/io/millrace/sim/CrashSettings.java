@@ -1,8 +1,8 @@
 package io.millrace.sim;
 
-import io.millrace.log.CommitLimits;
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.Durability;
 import io.millrace.log.CompactionConfig;
-import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
 import java.util.random.RandomGenerator;
 

@@ -1,6 +1,6 @@
 package io.millrace.sim;
 
-import io.millrace.log.Durability;
+import io.millrace.folder.Durability;
 import io.millrace.log.Log;
 import io.millrace.model.record.RecordBatch;
 import java.util.ArrayList;
@@ -10,8 +10,8 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of one partition without asking its log: what was appended to it, and what of that must be there
-/// whatever happens.
+/// What is known of one partition without asking its log: what was appended to it, and what of that must
+/// be there whatever happens.
 final class ExpectedLog {
 
     final String topic;
@@ -62,7 +62,8 @@ final class ExpectedLog {
     /// Batches whose bytes the log may still need.
     final List<RecordBatch> unwritten = new ArrayList<>();
 
-    /// The checkpoint file that was there when the partition came to be: it may speak of an older one of its name.
+    /// The checkpoint file that was there when the partition came to be: it may speak of an older one of
+    /// its name.
     @Nullable
     Object recoveryPointsAtBirth;
 
@@ -95,7 +96,8 @@ final class ExpectedLog {
         head = last.before;
     }
 
-    /// The log is about to be cut to `newEnd` or a little before: what is beyond is not promised any more.
+    /// The log is about to be cut to `newEnd` or a little before: what is beyond is not promised
+    /// any more.
     void cutting(long newEnd) {
         var last = head;
         while (last != null && last.end > newEnd) last = last.before;
@@ -131,7 +133,8 @@ final class ExpectedLog {
         return newest;
     }
 
-    /// The last batches of every producer on the path, at most five each and of its newest epoch, newest first.
+    /// The last batches of every producer on the path, at most five each and of its newest epoch,
+    /// newest first.
     Map<Long, List<Appended>> producers() {
         var producers = new HashMap<Long, List<Appended>>();
         for (var batch = head; batch != null; batch = batch.before) {

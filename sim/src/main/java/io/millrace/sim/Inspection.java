@@ -1,6 +1,6 @@
 package io.millrace.sim;
 
-import io.millrace.log.Durability;
+import io.millrace.folder.Durability;
 import io.millrace.log.Log;
 import io.millrace.log.Producers;
 import io.millrace.model.OffsetRange;

@@ -1,7 +1,7 @@
 package io.millrace.sim;
 
-import io.millrace.log.Disk;
-import io.millrace.log.DiskFile;
+import io.millrace.disk.Disk;
+import io.millrace.disk.DiskFile;
 import io.millrace.model.Clock;
 import java.io.Closeable;
 import java.io.IOException;

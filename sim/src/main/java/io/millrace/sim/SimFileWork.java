@@ -1,6 +1,6 @@
 package io.millrace.sim;
 
-import io.millrace.log.FileWork;
+import io.millrace.disk.FileWork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +8,12 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 
-/// The threads of a data folder, advanced by hand, one piece of work at a time: which thread goes on next is chosen
-/// by the seed. The commit thread and the sync thread each keep their order; the pool has none.
+/// The threads of a data folder, advanced by hand, one piece of work at a time: which thread goes on
+/// next is chosen by the seed. The commit thread and the sync thread each keep their order; the pool
+/// has none.
 ///
-/// Work that fails with anything but a crash is a defect, which real threads would log and survive; here it is kept
-/// in [#defects].
+/// Work that fails with anything but a crash is a defect, which real threads would log and survive; here
+/// it is kept in [#defects].
 public final class SimFileWork implements FileWork {
 
     private record Delayed(long dueMs, Runnable work) {}

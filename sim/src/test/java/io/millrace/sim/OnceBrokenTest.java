@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.log.CommitLimits;
+import io.millrace.folder.CommitLimits;
+import io.millrace.folder.Durability;
 import io.millrace.log.CompactionConfig;
-import io.millrace.log.Durability;
 import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.Log;

@@ -19,7 +19,7 @@ import java.lang.reflect.AccessFlag;
 ///
 /// @param name      what is wrong, as one would say it
 /// @param invariant what that breaks
-/// @param type      the class in `io.millrace.log`
+/// @param type      the class, with its room: `log.Segment`
 /// @param method    its method; all of that name
 /// @param slip      what it does instead
 record PlantedBug(String name, String invariant, String type, String method, Slip slip) {
@@ -38,6 +38,11 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
 
         /// It leaves out its calls of a method; where that returns something, it goes on with zero.
         record Without(String callee) implements Slip {}
+    }
+
+    /// The full name of the class.
+    String className() {
+        return "io.millrace." + type;
     }
 
     /// The class file with the bug in it.
@@ -78,8 +83,7 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
         var returned = each.methodTypeSymbol().returnType();
         switch (slip) {
             case Slip.Becomes(var other) ->
-                code.aload(0)
-                        .invokevirtual(ClassDesc.of("io.millrace.log." + type), other, MethodTypeDesc.of(returned));
+                code.aload(0).invokevirtual(ClassDesc.of(className()), other, MethodTypeDesc.of(returned));
             case Slip.Returns(var value) -> code.loadConstant(value ? 1 : 0);
             case Slip.Nothing _, Slip.Without _ -> zero(code, returned);
         }

@@ -2,11 +2,13 @@ package io.millrace.sim;
 
 import java.io.IOException;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 
-/// Loads the log anew, with a bug in it, and the simulator over it; everything else is the parent's.
+/// Loads the log anew with the rooms below it, a bug in one of them, and the simulator over it;
+/// everything else is the parent's.
 final class PlantedLoader extends ClassLoader {
 
-    private static final String LOG = "io.millrace.log.";
+    private static final Pattern ANEW = Pattern.compile("io\\.millrace\\.(disk|folder|log|sim)\\..*");
     private static final String SIM = "io.millrace.sim.";
 
     private final PlantedBug bug;
@@ -25,7 +27,7 @@ final class PlantedLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(LOG) && !name.startsWith(SIM)) return super.loadClass(name, resolve);
+        if (!ANEW.matcher(name).matches()) return super.loadClass(name, resolve);
         synchronized (getClassLoadingLock(name)) {
             var known = findLoadedClass(name);
             return known != null ? known : define(name);
@@ -36,7 +38,7 @@ final class PlantedLoader extends ClassLoader {
         try (var in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
             if (in == null) throw new ClassNotFoundException(name);
             var bytes = in.readAllBytes();
-            if (name.equals(LOG + bug.type())) bytes = bug.plant(bytes);
+            if (name.equals(bug.className())) bytes = bug.plant(bytes);
             return defineClass(name, bytes, 0, bytes.length);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);

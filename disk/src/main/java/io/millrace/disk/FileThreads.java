@@ -1,0 +1,107 @@
+package io.millrace.disk;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The threads of one data folder: one that commits, one that syncs in the background (and keeps the
+/// time for what is due later), and a few that read cold pages, open logs and remove files. Platform
+/// threads: on a machine with few cores a sync behind busy virtual threads comes late. They are never
+/// interrupted, since an interrupt closes the file for everyone.
+public final class FileThreads implements FileWork {
+
+    private static final int MOST_WAITING = 100_000;
+    private static final long IDLE_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(FileThreads.class);
+
+    private final ThreadPoolExecutor commit;
+    private final ScheduledThreadPoolExecutor sync;
+    private final ThreadPoolExecutor pool;
+    private volatile boolean isClosed;
+
+    public FileThreads(int poolThreads) {
+        commit = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("log-commit"));
+        commit.allowCoreThreadTimeOut(true);
+        sync = new ScheduledThreadPoolExecutor(1, named("log-sync"));
+        sync.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        pool = new ThreadPoolExecutor(
+                poolThreads,
+                poolThreads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MOST_WAITING),
+                named("log-file"));
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void commit(Runnable work) {
+        commit.execute(guarded(work));
+    }
+
+    @Override
+    public void sync(Runnable work) {
+        sync.execute(guarded(work));
+    }
+
+    @Override
+    public void syncLater(long delayMs, Runnable work) {
+        if (isClosed) return;
+        var _ = sync.schedule(guarded(work), delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void run(Runnable work) {
+        pool.execute(guarded(work));
+    }
+
+    @Override
+    public void runLater(long delayMs, Runnable work) {
+        syncLater(delayMs, () -> {
+            if (!isClosed) run(work);
+        });
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        try {
+            pool.shutdown();
+            while (!pool.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for work on files to end");
+            commit.shutdown();
+            while (!commit.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for the last commit");
+            sync.submit(() -> {}).get();
+            sync.shutdown();
+            while (!sync.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for the last sync");
+        } catch (InterruptedException e) {
+            LOG.warn("interrupted while waiting for work on files to end");
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the sync thread is broken", e);
+        }
+    }
+
+    /// A defect in one piece of work must not be silent, nor end the thread.
+    private static Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("work on files failed unexpectedly", e);
+            }
+        };
+    }
+
+    private static ThreadFactory named(String name) {
+        var number = new AtomicInteger();
+        return work ->
+                Thread.ofPlatform().name(name + "-" + number.getAndIncrement()).unstarted(work);
+    }
+}

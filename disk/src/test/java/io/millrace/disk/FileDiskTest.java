@@ -1,0 +1,56 @@
+package io.millrace.disk;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDiskTest {
+
+    private static final int SIZE = 300_000;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void touchingGoesAsFarAsTheFileDoes() throws IOException {
+        try (var file = new FileDisk().openToAppend(dir.resolve("some.log"))) {
+            file.append(new ByteBuffer[] {ByteBuffer.allocate(SIZE)}, 1);
+            assertEquals(SIZE, file.touch(0, SIZE));
+            assertEquals(100, file.touch(SIZE - 100, 70_000));
+            assertEquals(0, file.touch(SIZE, 1));
+        }
+    }
+
+    @Test
+    void aFullDiskIsToldApart() throws IOException {
+        var full = Path.of("/dev/full");
+        assumeTrue(Files.isWritable(full), "there is no device that is always full");
+        try (var file = new FileDisk().openToAppend(full)) {
+            var bytes = new ByteBuffer[] {ByteBuffer.allocate(10)};
+            assertThrows(DiskFullException.class, () -> file.append(bytes, 1));
+            assertThrows(DiskFullException.class, () -> file.write(ByteBuffer.allocate(10), 0));
+        }
+    }
+
+    @Test
+    void writingInPlaceLeavesTheEndForAppendsWhereItWas() throws IOException {
+        try (var file = new FileDisk().openToAppend(dir.resolve("some.log"))) {
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {1, 2, 3})}, 1);
+            file.write(ByteBuffer.wrap(new byte[] {7}), 1);
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {4})}, 1);
+            file.write(ByteBuffer.wrap(new byte[] {9}), 5);
+
+            var all = ByteBuffer.allocate(10);
+            assertEquals(6, file.readFully(all, 0));
+            assertArrayEquals(new byte[] {1, 7, 3, 4, 0, 9, 0, 0, 0, 0}, all.array());
+        }
+    }
+}
