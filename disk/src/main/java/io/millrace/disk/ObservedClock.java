@@ -34,8 +34,14 @@ public final class ObservedClock {
     private final Path file;
     private final Clock clock;
     private final FileWork work;
-    private final long openedMs;
     private final long openedNs;
+    private final Shown opened;
+
+    /// What the file says.
+    ///
+    /// @param ms     for how long the folder was open
+    /// @param madeMs what the wall clock showed when the folder was new
+    private record Shown(long ms, long madeMs) {}
 
     /// Goes on where the file says.
     public ObservedClock(Disk disk, Path dir, Clock clock, FileWork work) throws IOException {
@@ -44,20 +50,21 @@ public final class ObservedClock {
         this.clock = clock;
         this.work = work;
         this.openedNs = clock.monotonicNs();
-        this.openedMs = read();
+        this.opened = read();
     }
 
-    private long read() throws IOException {
-        if (!disk.exists(file)) return 0;
+    private Shown read() throws IOException {
+        var anew = new Shown(0, clock.wallMs());
+        if (!disk.exists(file)) return anew;
         try {
-            var lines = SealedLines.read(disk, file, 1);
+            var lines = SealedLines.read(disk, file, 2);
             if (lines.size() != 1) throw new IOException("%s has %d lines".formatted(file, lines.size()));
             long ms = Checkpoint.number(file, lines.getFirst()[0]);
-            if (ms <= MOST_MS) return ms;
+            if (ms <= MOST_MS) return new Shown(ms, Checkpoint.number(file, lines.getFirst()[1]));
             throw new IOException("%s says %d ms".formatted(file, ms));
         } catch (IOException e) {
             LOG.warn("{} cannot be used: what is kept for a time is kept longer", file, e);
-            return 0;
+            return anew;
         }
     }
 
@@ -75,16 +82,23 @@ public final class ObservedClock {
 
     /// Writes it down, and waits until that is on the disk.
     public void write() throws IOException {
-        SealedLines.replace(disk, file, List.of(Long.toString(nowMs())));
+        SealedLines.replace(disk, file, List.of(nowMs() + " " + opened.madeMs()));
     }
 
     long nowMs() {
         return ms(clock.monotonicNs());
     }
 
+    /// The same as a date: what the wall clock showed when the folder was new, and what was seen to pass
+    /// since. For times that stand in records, where others read them; behind the wall clock by the time
+    /// that the folder was not open.
+    public long dateMs() {
+        return opened.madeMs() + nowMs();
+    }
+
     /// What this clock showed, or will show, at a moment of the monotonic clock.
     public long ms(long monotonicNs) {
-        return openedMs + TimeUnit.NANOSECONDS.toMillis(monotonicNs - openedNs);
+        return opened.ms() + TimeUnit.NANOSECONDS.toMillis(monotonicNs - openedNs);
     }
 
     /// When this clock showed `ms`, on the monotonic clock; not after now.

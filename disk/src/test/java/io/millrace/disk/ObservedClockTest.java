@@ -50,6 +50,17 @@ class ObservedClockTest {
     }
 
     @Test
+    void itsDateBeginsWithTheWallClockAndGoesOnWithoutIt() throws IOException {
+        long madeMs = clock.wallMs();
+        var observed = open();
+        clock.pass(5_000);
+        assertEquals(madeMs + 5_000, observed.dateMs());
+        observed.write();
+        clock.jump(TimeUnit.DAYS.toMillis(3650));
+        assertEquals(madeMs + 5_000, open().dateMs());
+    }
+
+    @Test
     void itIsWrittenDownNowAndThen() throws IOException {
         open().begin();
         for (int i = 1; i <= 3; i++) {

@@ -2,7 +2,6 @@ package io.millrace.log;
 
 import io.millrace.disk.Checkpoint;
 import io.millrace.disk.DiskFullException;
-import io.millrace.folder.Durability;
 import io.millrace.folder.LogPlace;
 import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// acknowledgements wait for is [GroupCommit]'s.
 final class BackgroundSync {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundSync.class);
 
     /// @param base where the active segment begins, if the producer snapshot there is among the files;
     ///             else -1

@@ -78,7 +78,7 @@ final class CleanedSegment {
         segment.sync();
         var last = replaced.getLast();
         disk.modifiedMs(segment.old().path(), disk.modifiedMs(last.path()));
-        segment.appendedBetween(replaced.getFirst().firstAppendNs(), last.lastAppendNs());
+        segment.wasAppended(replaced.getFirst().firstAppendNs(), last.lastAppendNs());
     }
 
     /// Removes the files.

@@ -51,7 +51,7 @@ final class Cleaner {
 
     private static final Step MORE = new Step.More();
 
-    private final Log log;
+    private final LogCleaning log;
     private final LogPlace place;
     private final CleaningPlan plan;
     private final Means means;
@@ -62,7 +62,7 @@ final class Cleaner {
     private Sizes sizes = Sizes.NONE;
 
     /// @param observedMs the time on the clock by which deletions age
-    Cleaner(Log log, LogPlace place, CleaningPlan plan, Means means, long observedMs) {
+    Cleaner(LogCleaning log, LogPlace place, CleaningPlan plan, Means means, long observedMs) {
         this.log = log;
         this.place = place;
         this.plan = plan;
@@ -76,7 +76,7 @@ final class Cleaner {
     /// @throws MalformedRecords likewise, inside a batch
     /// @throws IOException when the disk does not do what it should
     Step step() throws IOException, MalformedRecords {
-        return log.wantsCleaning() ? phase.run() : changed();
+        return log.isWanted() ? phase.run() : changed();
     }
 
     /// What the plan rests on must be known after a crash too: recovery takes what lies before the
@@ -123,7 +123,7 @@ final class Cleaner {
             begun.advance();
             return MORE;
         }
-        if (!log.compaction().publish(segment)) return changed();
+        if (!log.publish(segment)) return changed();
         begun.advance();
         phase = () -> settle(begun, outlook);
         return new Step.OnLoop(() -> log.swapIn(whole.replaced(), segment));
@@ -133,7 +133,7 @@ final class Cleaner {
     private Step settle(Rewriting begun, Outlook outlook) throws IOException {
         place.disk().syncDirectory(place.dir());
         phase = () -> rewrite(begun, outlook);
-        return new Step.OnLoop(log::settleCleaned);
+        return new Step.OnLoop(log::settle);
     }
 
     private Step note(CleaningResult result) {
@@ -141,7 +141,7 @@ final class Cleaner {
             place.checkpoints().write();
             return new Step.Done(result);
         };
-        return new Step.OnLoop(() -> log.cleanedUpTo(result.reach()));
+        return new Step.OnLoop(() -> log.reached(result.reach()));
     }
 
     private Step changed() throws IOException {

@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.disk.FileWork;
+import io.millrace.disk.ObservedClock;
 import io.millrace.log.Cleaner.Step;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.model.Clock;
@@ -37,6 +38,7 @@ public final class FolderCleaner {
     private static final Logger LOG = LoggerFactory.getLogger(FolderCleaner.class);
 
     private final Clock clock;
+    private final ObservedClock observed;
     private final FileWork work;
     private final CleanerMeters meters;
     private final AtomicBoolean isBusy = new AtomicBoolean();
@@ -45,17 +47,14 @@ public final class FolderCleaner {
     private final Object stepping = new Object();
 
     private final Map<Path, Log> uncleanable = new ConcurrentHashMap<>();
-    private final long openedMs;
-    private final long openedNs;
     private volatile long dirtyPercent;
     private volatile long lastRunNs;
 
-    FolderCleaner(Path dir, Clock clock, FileWork work, Metrics metrics) {
+    FolderCleaner(Path dir, Clock clock, ObservedClock observed, FileWork work, Metrics metrics) {
         this.clock = clock;
+        this.observed = observed;
         this.work = work;
-        this.openedMs = clock.wallMs();
-        this.openedNs = clock.monotonicNs();
-        this.lastRunNs = openedNs;
+        this.lastRunNs = clock.monotonicNs();
         this.meters = CleanerMeters.of(
                 metrics,
                 dir,
@@ -72,7 +71,7 @@ public final class FolderCleaner {
         if (!log.isUsable() || log.equals(uncleanable.get(log.dir()))) return Dirtiness.NONE;
         try {
             log.rollWhenOverdue();
-            return log.dirtiness(stableOffset);
+            return log.cleaning().dirtiness(stableOffset);
         } catch (IOException e) {
             LOG.warn("{} cannot be compacted", log, e);
             return Dirtiness.NONE;
@@ -99,7 +98,7 @@ public final class FolderCleaner {
             Consumer<CleaningResult> whenDone) {
         if (!log.isUsable() || !isBusy.compareAndSet(false, true)) return false;
         var means = new Cleaner.Means(reader, filter, limits.mapBytes(), limits.loadFactor());
-        var cleaner = log.beginCleaning(stableOffset, means, observedMs());
+        var cleaner = log.cleaning().begin(stableOffset, means, observed.dateMs());
         if (cleaner.isEmpty()) {
             isBusy.set(false);
             return false;
@@ -107,12 +106,6 @@ public final class FolderCleaner {
         var throttle = new CleaningThrottle(limits.mostBytesPerSecond());
         new Run(log, cleaner.get(), throttle, loop, whenDone).later(0);
         return true;
-    }
-
-    /// The time by which marks of deleted keys age: that of the wall clock when the folder was opened,
-    /// and what was seen to pass since. A wall clock that jumps makes nothing older.
-    private long observedMs() {
-        return openedMs + TimeUnit.NANOSECONDS.toMillis(clock.monotonicNs() - openedNs);
     }
 
     /// Waits for the step under way: afterwards none touches the files of a log that is not usable
@@ -195,7 +188,7 @@ public final class FolderCleaner {
 
         /// What went wrong with a log that has changed meanwhile says nothing.
         private void failed(Throwable cause) {
-            boolean isStillWanted = log.wantsCleaning();
+            boolean isStillWanted = log.cleaning().isWanted();
             try {
                 cleaner.discard();
             } catch (IOException e) {
@@ -219,12 +212,20 @@ public final class FolderCleaner {
         }
 
         private void done(CleaningResult result) {
-            log.endCleaning();
+            end();
             lastRunNs = clock.monotonicNs();
             meters.runs().observeNs(lastRunNs - beganNs);
             if (result.outcome() == Outcome.CLEANED) tell(result);
             isBusy.set(false);
             whenDone.accept(result);
+        }
+
+        private void end() {
+            try {
+                log.cleaning().end();
+            } catch (IOException e) {
+                LOG.warn("a compaction of {} did not end well; the next start tidies up", log, e);
+            }
         }
 
         private void tell(CleaningResult result) {

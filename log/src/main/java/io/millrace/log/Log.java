@@ -1,11 +1,9 @@
 package io.millrace.log;
 
 import io.millrace.disk.FileSlice;
-import io.millrace.disk.TextFile;
 import io.millrace.folder.Durability;
 import io.millrace.folder.GroupCommit;
 import io.millrace.folder.LogPlace;
-import io.millrace.folder.SegmentFiles;
 import io.millrace.folder.Uncommitted;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
@@ -37,40 +35,25 @@ public final class Log {
 
     private static final Logger LOG = LoggerFactory.getLogger(Log.class);
 
-    /// When more was written since the log was last settled it is settled again, but not more often than
-    /// [#SETTLE_EVERY_NS].
-    private static final long SETTLE_BYTES = 1 << 20;
-
-    private static final long SETTLE_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
-
-    /// After so long without an append a log is put to rest; later when nobody waits for the disk, since
-    /// the system writes by itself after half a minute.
-    private static final long REST_NS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final long REST_UNSYNCED_NS = TimeUnit.SECONDS.toNanos(60);
-
     private final LogPlace place;
     private final Producers producers;
     private final EpochHistory epochs;
     private final Quarantine quarantine;
     private final Segments segments;
     private final WriteBuffer buffered = new WriteBuffer();
-    private final BackgroundSync durability;
+    private final BackgroundSync sync;
+    private final Flushing flushing;
     private final GroupCommit commits;
     private final Uncommitted uncommitted;
     private final Compaction compaction;
+    private final LogCleaning cleaning;
     private final AppendTimes times;
     private final Consumer<Log> onClosed;
     private final Runnable failureBell;
     private LogConfig config;
     private long startOffset;
     private long writtenEnd;
-    private long flushAsked;
-    private long unsettledBytes;
-    private long settledEnd = -1;
-    private long settledNs;
     private long promisedEnd;
-    private long baseAsked = -1;
     private volatile boolean isClosed;
 
     /// @param loop      where the log lives
@@ -91,15 +74,16 @@ public final class Log {
         this.segments = new Segments(recovered.segments());
         this.startOffset = recovered.startOffset();
         this.writtenEnd = endOffset();
-        this.durability = new BackgroundSync(place, recovered.recoveryPoint());
+        this.sync = new BackgroundSync(place, recovered.recoveryPoint());
         this.commits = commits;
         this.uncommitted = new Uncommitted(place, loop, recovered.durablePoint());
         this.times = recovered.times();
-        this.flushAsked = recovered.recoveryPoint();
         this.compaction = new Compaction(place, segments, producers);
+        this.cleaning = new LogCleaning(this, place, compaction);
+        this.flushing = new Flushing(place, segments, producers, epochs, sync);
         this.onClosed = onClosed;
         this.failureBell = () -> loop.execute(uncommitted::ring);
-        if (segments.active().baseOffset() > recovered.recoveryPoint()) askBaseFlush();
+        if (segments.active().baseOffset() > recovered.recoveryPoint()) flushing.askForBase();
         if (config.durability() == Durability.FSYNC && writtenEnd > recovered.durablePoint()) commitAll();
         place.health().watch(failureBell);
     }
@@ -188,14 +172,9 @@ public final class Log {
             if (config.durability() == Durability.FSYNC) {
                 commits.join(uncommitted, active.file(), active.baseOffset(), from, active.sizeBytes(), writtenEnd);
             }
+            flushing.wrote(active.sizeBytes() - from, writtenEnd, config);
         } catch (IOException e) {
             throw failed(e);
-        }
-        unsettledBytes += active.sizeBytes() - from;
-        if (writtenEnd - flushAsked >= config.flushMessages() || isManyUnsettled()) settleActive();
-        if (config.flushMs() != Long.MAX_VALUE) {
-            tellEpochs();
-            durability.askWithin(config.flushMs(), writtenEnd, segments.filesSince(flushAsked));
         }
     }
 
@@ -274,12 +253,18 @@ public final class Log {
 
     /// Moves the start of the log up to `newStartOffset`, never back; whole segments before it go with
     /// the next [#retain].
-    public void trimTo(long newStartOffset) {
+    public void trimTo(long newStartOffset) throws IOException {
         if (newStartOffset <= startOffset) return;
-        if (newStartOffset > writtenEnd) {
-            throw new IllegalArgumentException("start %d is past the end %d".formatted(newStartOffset, writtenEnd));
+        if (newStartOffset > durableEnd()) {
+            throw new IllegalArgumentException(
+                    "start %d is past the durable end %d".formatted(newStartOffset, durableEnd()));
         }
-        moveStart(newStartOffset);
+        ensureUsable();
+        try {
+            moveStart(newStartOffset);
+        } catch (IOException e) {
+            throw failed(e);
+        }
         LOG.info("{} starts at offset {} now", place.name(), newStartOffset);
     }
 
@@ -308,15 +293,14 @@ public final class Log {
             compaction.cut(end);
             epochs.cutTo(end);
             commits.willCut(uncommitted, segment.baseOffset(), position, end);
-            durability.cut(end, epochs.lines());
+            sync.cut(end, epochs.lines());
             times.forget();
             var cut = segments.cut(new Truncation(place, producers), end);
             writtenEnd = endOffset();
             promisedEnd = Math.min(promisedEnd, writtenEnd);
             commits.wasCut(uncommitted);
             quarantine.cutTo(writtenEnd);
-            flushAsked = durability.recoveryPoint();
-            baseAsked = -1;
+            flushing.wasCut();
             if (config.durability() == Durability.FSYNC && writtenEnd > durableEnd()) commitAll();
             removeLater(cut);
         } catch (IOException e) {
@@ -355,23 +339,17 @@ public final class Log {
         var verdict = Retention.look(segments.all(), config, startOffset, Math.min(safeOffset, writtenEnd), nowNs);
         if (verdict == Retention.Verdict.KEEP) return 0;
         if (segments.oldest() == segments.active()) roll();
-        if (segments.oldest().endOffset() > durability.droppableEnd()) {
-            if (!durability.hasSynced(segments.oldest().endOffset())
-                    && baseAsked < segments.active().baseOffset()) {
-                askBaseFlush();
-            }
-            return 0;
-        }
+        if (!flushing.mayDropOldest()) return 0;
 
         Segment oldest;
         try {
             compaction.revoke();
             oldest = segments.removeOldest();
             removeLater(oldest.drop());
+            if (oldest.endOffset() > startOffset) moveStart(oldest.endOffset());
         } catch (IOException e) {
             throw failed(e);
         }
-        if (oldest.endOffset() > startOffset) moveStart(oldest.endOffset());
         place.meters().dropped().add(oldest.sizeBytes());
         LOG.info("dropped {}: {}", oldest, verdict.reason());
         return oldest.sizeBytes();
@@ -386,87 +364,20 @@ public final class Log {
         if (TimeUnit.NANOSECONDS.toMillis(ageNs) > config.compaction().maxLagMs()) roll();
     }
 
-    /// How much of the log waits for compaction, when only what lies before `stableOffset` may
-    /// be touched.
-    Dirtiness dirtiness(long stableOffset) {
-        return compaction.dirtiness(config, startOffset, safeToClean(stableOffset));
+    /// The log as compaction sees it.
+    LogCleaning cleaning() {
+        return cleaning;
     }
 
-    /// Begins a compaction, one at a time; empty when there is nothing to look at. [#endCleaning]
-    /// ends it.
-    Optional<Cleaner> beginCleaning(long stableOffset, Cleaner.Means means, long observedMs) {
-        return compaction
-                .begin(config, startOffset, safeToClean(stableOffset))
-                .map(plan -> new Cleaner(this, place, plan, means, observedMs));
-    }
-
-    /// Compaction keeps to what a crash cannot take away: then nothing that it removed was superseded by
-    /// something that is lost.
-    private long safeToClean(long stableOffset) {
-        return Math.min(Math.min(stableOffset, writtenEnd), place.checkpoints().writtenRecoveryPoint(place.name()));
-    }
-
-    /// The log's side of its compaction.
-    Compaction compaction() {
-        return compaction;
-    }
-
-    /// Whether the compaction under way is still of use. Any thread.
-    boolean wantsCleaning() {
-        return isUsable() && compaction.isWanted();
-    }
-
-    /// Goes on with a compacted segment in the place of those it was made of, unless they have changed.
-    void swapIn(List<OldSegment> old, Segment cleaned) throws IOException {
-        if (!isUsable()) return;
-        try {
-            compaction.swapIn(old, cleaned).ifPresent(this::removeLater);
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    /// What [#swapIn] did is on the disk.
-    void settleCleaned() throws IOException {
-        if (!isUsable()) return;
-        try {
-            compaction.settle();
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    /// Compaction has got up to `offset`.
-    void cleanedUpTo(long offset) {
-        if (wantsCleaning()) place.checkpoints().firstDirty(place.name(), offset);
-    }
-
-    /// The compaction under way is over, whatever came of it.
-    void endCleaning() {
-        if (!isUsable()) return;
-        try {
-            compaction.revoke();
-        } catch (IOException e) {
-            failed(e);
-        }
-    }
-
-    private void moveStart(long newStartOffset) {
+    private void moveStart(long newStartOffset) throws IOException {
         startOffset = newStartOffset;
         epochs.trimTo(newStartOffset);
-        trimQuarantine(newStartOffset);
+        quarantine.trimTo(newStartOffset);
         place.checkpoints().startOffset(place.name(), newStartOffset);
     }
 
-    private void trimQuarantine(long newStartOffset) {
-        try {
-            quarantine.trimTo(newStartOffset);
-        } catch (IOException e) {
-            failed(e);
-        }
-    }
-
-    private void removeLater(List<Path> files) {
+    /// Files that are no part of the log any more go after a while.
+    void removeLater(List<Path> files) {
         if (files.isEmpty()) return;
         place.work().runLater(config.fileDeleteDelayMs(), () -> remove(files));
     }
@@ -503,8 +414,8 @@ public final class Log {
     public void close() throws IOException {
         if (isClosed) return;
         try {
-            if (durability.failure() == null) settle();
-            if (durability.failure() == null) commits.closed(uncommitted);
+            if (sync.failure() == null) settle();
+            if (sync.failure() == null) commits.closed(uncommitted);
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -523,7 +434,7 @@ public final class Log {
     void closeWithFolder() throws IOException {
         if (isClosed) return;
         try {
-            if (durability.failure() == null) settle();
+            if (sync.failure() == null) settle();
         } finally {
             isClosed = true;
             letGo();
@@ -532,19 +443,19 @@ public final class Log {
 
     /// Up to where recovery would believe the files.
     long recoveryPoint() {
-        return durability.recoveryPoint();
+        return sync.recoveryPoint();
     }
 
     /// Whether no write and no sync ever failed.
     boolean isSound() {
-        return durability.isSound();
+        return sync.isSound();
     }
 
     /// Lets go of a log whose folder is about to be removed. Nothing is written.
     void abandon() {
         if (isClosed) return;
         isClosed = true;
-        durability.retire(new IOException("the partition was deleted"));
+        sync.retire(new IOException("the partition was deleted"));
         letGo();
     }
 
@@ -566,14 +477,7 @@ public final class Log {
         times.keepNow(segments.all());
         try {
             compaction.revoke();
-            var snapshot = SegmentFiles.of(place.dir(), writtenEnd, SegmentFiles.SNAPSHOT);
-            boolean isSettled = durability.recoveryPoint() == writtenEnd && !epochs.isDirty();
-            if (isSettled && place.disk().exists(snapshot)) return;
-            takeSnapshot();
-            segments.active().finish();
-            var files = segments.filesSince(durability.recoveryPoint());
-            files.add(snapshot);
-            durability.complete(writtenEnd, files, epochs.lines());
+            flushing.complete(writtenEnd);
         } catch (IOException e) {
             throw failed(e);
         }
@@ -584,7 +488,7 @@ public final class Log {
         write();
         try {
             var closed = segments.active();
-            takeSnapshot();
+            flushing.takeSnapshot(writtenEnd);
             closed.finish();
             var next = Segment.create(
                     place.disk(),
@@ -593,27 +497,12 @@ public final class Log {
                     config.indexIntervalBytes(),
                     place.clock().monotonicNs());
             segments.begin(next);
-            askBaseFlush();
+            flushing.askForBase();
             times.keep(segments.all());
         } catch (IOException e) {
             throw failed(e);
         }
         place.meters().rolled().add(1);
-    }
-
-    /// A snapshot that is there already says the same, and may be on the disk: it is not touched.
-    private void takeSnapshot() throws IOException {
-        var file = SegmentFiles.of(place.dir(), writtenEnd, SegmentFiles.SNAPSHOT);
-        if (place.disk().exists(file)) return;
-        TextFile.write(place.disk(), file, ProducerSnapshot.encode(producers.snapshot()));
-    }
-
-    /// Whether so much was written since the log was last settled that the next start would have much to
-    /// look at.
-    private boolean isManyUnsettled() {
-        return config.durability() == Durability.FSYNC
-                && unsettledBytes >= SETTLE_BYTES
-                && place.clock().monotonicNs() - settledNs >= SETTLE_EVERY_NS;
     }
 
     /// One step of putting a log to rest to which nothing was written for a while: what the next start
@@ -622,56 +511,16 @@ public final class Log {
     /// @return whether there was something to do
     public boolean rest() throws IOException {
         if (!isUsable() || !buffered.isEmpty()) return false;
-        long idleNs = place.clock().monotonicNs() - segments.active().lastAppendNs();
-        if (idleNs < (config.durability() == Durability.FSYNC ? REST_NS : REST_UNSYNCED_NS)) return false;
-        segments.closeFilesForNow();
-        if (flushAsked >= writtenEnd) return false;
-        settleActive();
-        return true;
-    }
-
-    /// Writes down what is derived from the records so far, and has them brought to the disk in the
-    /// background: the next start begins there.
-    private void settleActive() throws IOException {
         try {
-            segments.active().writeIndexes();
-            takeSnapshot();
-            if (settledEnd > segments.active().baseOffset() && settledEnd != writtenEnd) removeSnapshot(settledEnd);
+            return flushing.rest(writtenEnd, config);
         } catch (IOException e) {
             throw failed(e);
         }
-        settledEnd = writtenEnd;
-        settledNs = place.clock().monotonicNs();
-        unsettledBytes = 0;
-        tellEpochs();
-        durability.ask(writtenEnd, segments.recordsSince(flushAsked), -1);
-        flushAsked = writtenEnd;
-    }
-
-    private void removeSnapshot(long offset) throws IOException {
-        place.disk().delete(SegmentFiles.of(place.dir(), offset, SegmentFiles.SNAPSHOT));
-    }
-
-    /// Has everything before the active segment brought to the disk, and the producer snapshot
-    /// between them.
-    private void askBaseFlush() {
-        baseAsked = segments.active().baseOffset();
-        askFlush(baseAsked, baseAsked);
-    }
-
-    private void askFlush(long upTo, long base) {
-        tellEpochs();
-        durability.ask(upTo, segments.filesSince(flushAsked), base);
-        flushAsked = Math.max(flushAsked, upTo);
     }
 
     /// Has everything that is not known to be on the disk committed, whatever it is.
     private void commitAll() {
-        commits.joinWhole(uncommitted, segments.recordsSince(durability.recoveryPoint()), writtenEnd);
-    }
-
-    private void tellEpochs() {
-        if (epochs.isDirty()) durability.epochsChanged(epochs.lines());
+        commits.joinWhole(uncommitted, segments.recordsSince(sync.recoveryPoint()), writtenEnd);
     }
 
     /// Whether the disk has space for what producers send. What the node itself has to write may be
@@ -687,19 +536,22 @@ public final class Log {
 
     /// Whether the log can still be used; not after a failed write or sync, nor when it is closed.
     public boolean isUsable() {
-        return durability.failure() == null && !isClosed;
+        return sync.failure() == null && !isClosed;
     }
 
     private void ensureUsable() throws IOException {
-        var failure = durability.failure();
+        var failure = sync.failure();
         if (failure != null) buffered.clear();
         if (failure != null) throw new IOException("the log " + place.dir() + " failed before", failure);
         if (isClosed) throw new IOException("the log " + place.dir() + " is closed");
     }
 
-    private IOException failed(IOException cause) {
+    /// Nothing works any more.
+    ///
+    /// @return the cause, to be thrown
+    IOException failed(IOException cause) {
         buffered.clear();
-        durability.fail(cause);
+        sync.fail(cause);
         return cause;
     }
 

@@ -86,7 +86,7 @@ public final class LogFolder implements AutoCloseable {
         var health = new FolderHealth(dir);
         this.space = new DiskSpace(dir, disk, work, tools.reserveBytes());
         this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, meters);
-        this.cleaner = new FolderCleaner(dir, tools.clock(), work, tools.metrics());
+        this.cleaner = new FolderCleaner(dir, tools.clock(), observed, work, tools.metrics());
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
         disk.syncDirectory(dir);

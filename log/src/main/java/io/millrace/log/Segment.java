@@ -480,12 +480,6 @@ final class Segment {
                 this, file(SegmentFiles.LOG), baseOffset, endOffset, sizeBytes, firstAppendNs, lastAppendNs);
     }
 
-    /// When it was first and last appended to, on the monotonic clock.
-    void appendedBetween(long firstNs, long lastNs) {
-        firstAppendNs = firstNs;
-        lastAppendNs = lastNs;
-    }
-
     void touch(long nowNs) {
         if (sizeBytes == 0) firstAppendNs = nowNs;
         lastAppendNs = nowNs;

@@ -54,6 +54,7 @@ class BatchTimeLookupTest {
         for (int i = 0; i < 30; i++) append(log, 1000 + i);
         log.write();
         var look = List.of(log.batchTime(0), log.batchTime(29));
+        rig.work.settle();
         log.trimTo(29);
         rig.work.settle();
         while (log.retain() > 0) rig.work.later();

@@ -63,7 +63,7 @@ class CompactionTest {
         log.put("a=2");
         log.roll();
         log.put("a=3");
-        assertEquals(1, log.rig.log().dirtiness(1).end());
+        assertEquals(1, log.rig.log().cleaning().dirtiness(1).end());
         log.clean(1, CompactionRig.LIMITS);
         assertEquals(List.of("0:a=1", "1:a=2", "2:a=3"), log.records());
         log.clean(2, CompactionRig.LIMITS);
@@ -128,6 +128,28 @@ class CompactionTest {
         log.roll();
         log.clean();
         assertEquals(List.of("1:a=", "2:b=1"), log.records());
+    }
+
+    @Test
+    void aClockSetForwardWhileTheNodeWasDownPassesNoHorizon() throws IOException {
+        var log = new CompactionRig();
+        log.put("a=1");
+        log.put("a=");
+        log.roll();
+        log.clean();
+        log.rig.close();
+        log.rig.clock.jump(315_360_000_000L);
+        log.rig.open();
+        log.put("b=1");
+        log.roll();
+        log.clean();
+        assertEquals(List.of("1:a=", "2:b=1"), log.records());
+
+        log.rig.clock.pass(1000);
+        log.put("c=1");
+        log.roll();
+        log.clean();
+        assertEquals(List.of("2:b=1", "3:c=1"), log.records());
     }
 
     @Test
@@ -508,7 +530,7 @@ class CompactionTest {
         log.put("a=2");
         log.roll();
         var means = new Cleaner.Means(CompactionRig.READER, CompactionRig.FILTER, 1 << 20, 0.9);
-        log.rig.log().beginCleaning(Long.MAX_VALUE, means, 0).orElseThrow().step();
+        log.rig.log().cleaning().begin(Long.MAX_VALUE, means, 0).orElseThrow().step();
         log.rig.kill();
         log.rig.open();
         assertEquals(2, log.rig.log().recoveryPoint());
@@ -550,7 +572,7 @@ class CompactionTest {
         log.clean();
         log.rig.close();
         log.rig.open();
-        assertEquals(2, log.rig.log().dirtiness(Long.MAX_VALUE).firstDirty());
+        assertEquals(2, log.rig.log().cleaning().dirtiness(Long.MAX_VALUE).firstDirty());
         log.put("b=1");
         log.roll();
         assertEquals(2, log.clean().from());

@@ -31,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Method: Apache Kafka's own cleaner compacts the same files, and what is left is compared byte by byte. Only batches
-/// without records do not count: we keep the last one of every segment, Kafka that of every run.
+/// Method: Apache Kafka's own cleaner compacts the same files, and what is left is compared byte by
+/// byte. Only batches without records do not count: we keep the last one of every segment, Kafka that of
+/// every run.
 class KafkaCompactionTest {
 
     private static final int SEGMENT_BYTES = 2000;
@@ -64,7 +65,8 @@ class KafkaCompactionTest {
             log.roll();
             log.put("last=" + round);
             long end = log.rig.log().endOffset() - 1;
-            var theirs = kafkas(log, round, log.rig.log().dirtiness(end).firstDirty(), end);
+            var theirs =
+                    kafkas(log, round, log.rig.log().cleaning().dirtiness(end).firstDirty(), end);
             log.clean(end, CompactionRig.LIMITS);
             assertEquals(theirs, full(log.batches()), "round " + round);
             log.rig.clock.pass(random.nextInt(2 * RETENTION_MS));

@@ -169,7 +169,7 @@ class KafkaFormatsTest {
     @Test
     void checkpointsAreReadByKafka() throws Exception {
         var folder = folder();
-        var log = open(folder);
+        var log = open(folder, "durability", "page-cache");
         log.epochs().begin(2, 0);
         for (int i = 0; i < 10; i++) log.append(Rig.batch(1, 10, 100), i < 6 ? 2 : 5);
         log.write();

@@ -145,6 +145,7 @@ class LogFolderTest {
         var log = rig.open();
         for (int i = 0; i < 10; i++) log.append(Rig.batch(1, 10, 1), 1);
         log.write();
+        rig.work.settle();
         log.trimTo(5);
         rig.close();
         rig.open();

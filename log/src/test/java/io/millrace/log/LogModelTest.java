@@ -17,8 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A log does what a list of batches does, whatever comes in whatever order: appends, reads, trims, cuts, clean
-/// ends, kills, power cuts.
+/// A log does what a list of batches does, whatever comes in whatever order: appends, reads, trims,
+/// cuts, clean ends, kills, power cuts.
 class LogModelTest {
 
     private static final int STEPS = 400;
@@ -216,9 +216,10 @@ class LogModelTest {
             return bytes.toByteArray();
         }
 
-        private void trim() {
-            if (written == start || random.nextInt(3) > 0) return;
-            start += random.nextLong(written - start + 1);
+        private void trim() throws IOException {
+            long durable = log.durableEnd();
+            if (durable <= start || random.nextInt(3) > 0) return;
+            start += random.nextLong(durable - start + 1);
             log.trimTo(start);
         }
 
@@ -275,8 +276,8 @@ class LogModelTest {
             assertTrue(written >= durable, "synced up to " + durable + ", found " + written);
         }
 
-        /// Of the batches before the start that were not durable nobody knows which were lost with the power, so
-        /// other producers go on.
+        /// Of the batches before the start that were not durable nobody knows which were lost with the
+        /// power, so other producers go on.
         private void strangers() {
             firstProducer += PRODUCERS;
             history.replaceAll(batch -> new Appended(batch.base(), batch.end(), batch.bytes(), -1, -1, -1, 0));

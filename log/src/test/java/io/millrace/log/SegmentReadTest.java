@@ -88,6 +88,7 @@ class SegmentReadTest {
         log.write();
         var slice = log.read(0, Long.MAX_VALUE, 1, true).orElseThrow().place();
 
+        rig.work.settle();
         log.trimTo(40);
         rig.work.syncAll();
         while (log.retain() > 0) rig.work.later();

@@ -46,6 +46,7 @@ class TimeLookupTest {
             }
         }
         log.write();
+        rig.work.settle();
         if (random.nextBoolean()) log.trimTo(random.nextLong(log.endOffset()));
         for (int i = 0; i < 60; i++) {
             long end = random.nextBoolean() ? Long.MAX_VALUE : batchEnd(log, random);
@@ -101,6 +102,7 @@ class TimeLookupTest {
         for (int i = 0; i < 20; i++) log.append(Rig.batch(1, 50, 100 + i), 1);
         log.write();
         var lookup = log.firstAtOrAfter(100, Long.MAX_VALUE, new PlainReader());
+        rig.work.settle();
         log.trimTo(10);
         rig.work.settle();
         while (log.retain() > 0) rig.work.later();

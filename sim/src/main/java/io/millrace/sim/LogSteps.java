@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// What is done to one log, step by step, and noted in what is expected of it. What may happen is noted before it is
-/// done, since everything can end in the middle of it; what did happen, afterwards.
+/// What is done to one log, step by step, and noted in what is expected of it. What may happen is noted
+/// before it is done, since everything can end in the middle of it; what did happen, afterwards.
 final class LogSteps {
 
     /// After so long every log may be put to rest.
@@ -88,7 +88,7 @@ final class LogSteps {
     }
 
     /// Moves the start up.
-    void trim(ExpectedLog expected, Log log) {
+    void trim(ExpectedLog expected, Log log) throws IOException {
         if (log.durableEnd() == log.startOffset()) return;
         long to = log.startOffset() + random.nextLong(log.durableEnd() - log.startOffset() + 1);
         say(() -> "trim %s to %d".formatted(expected.name(), to));

@@ -118,6 +118,7 @@ class OnceBrokenTest {
         begin(1);
         var log = open(FIRST);
         for (int i = 0; i < 5; i++) append(log, i, 100);
+        settle();
         log.trimTo(5);
         clock.pass(60_000);
         settle();
@@ -152,6 +153,7 @@ class OnceBrokenTest {
             append(log, 1, 100);
             log.epochs().begin(1, 2);
             append(log, 2, 100);
+            settle();
             log.trimTo(2);
             for (int i = 3; i < 20; i++) append(log, i, 400);
             settle();
