@@ -8,8 +8,9 @@ import org.apache.kafka.common.Uuid;
 
 /// The whole cluster at one moment. Never changes; the next moment is another image.
 ///
-/// Readers keep the image they began with, so a request sees one cluster from start to end. Images share what did
-/// not change. Two images with an equal index have equal contents, and equal [#hash]es, on all nodes.
+/// Readers keep the image they began with, so a request sees one cluster from start to end. Images
+/// share what did not change. Two images with an equal index have equal contents, and equal [#hash]es,
+/// on all nodes.
 ///
 /// Collections that an image hands out are unmodifiable and in no particular order.
 public final class ClusterImage {
@@ -41,20 +42,22 @@ public final class ClusterImage {
 
     /// The image after `records`, which end at `newIndex`.
     ///
-    /// @throws IllegalArgumentException when a record does not fit what is here, which means that the log is not
-    ///                                  the one that led to this image
+    /// @throws IllegalArgumentException when a record does not fit what is here, which means that the
+    ///                                  log is not the one that led to this image
     public ClusterImage after(List<MetadataRecord> records, long newIndex) {
         var next = new NextImage(this);
         records.forEach(next::add);
         return next.at(newIndex);
     }
 
-    /// Records that lead from [#EMPTY] to these contents, in an order that depends on the contents alone.
+    /// Records that lead from [#EMPTY] to these contents, in an order that depends on the
+    /// contents alone.
     public List<MetadataRecord> records() {
         return ImageRecords.of(this);
     }
 
-    /// A number that depends on the contents alone, index not included. Costs a walk over the whole image.
+    /// A number that depends on the contents alone, index not included. Costs a walk over the
+    /// whole image.
     public long hash() {
         return MetadataRecordCodec.hash(records());
     }
@@ -92,6 +95,11 @@ public final class ClusterImage {
 
     public Collection<Topic> topics() {
         return topics.all();
+    }
+
+    /// Whether a topic of this id was deleted; the last 10,000 of them are remembered.
+    public boolean wasDeleted(Uuid id) {
+        return topics.buried().contains(id);
     }
 
     public Optional<Node> node(int id) {

@@ -9,6 +9,7 @@ import io.millrace.metadata.MetadataRecord.PartitionPlaced;
 import io.millrace.metadata.MetadataRecord.ProducerIdsAllocated;
 import io.millrace.metadata.MetadataRecord.QuotaSet;
 import io.millrace.metadata.MetadataRecord.ScramSet;
+import io.millrace.metadata.MetadataRecord.TopicBuried;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +33,7 @@ final class ImageRecords {
         sorted(facts.features()).forEach((name, level) -> records.add(new FeatureLevelSet(name, level)));
         if (facts.nextProducerId() > 0) records.add(new ProducerIdsAllocated(NOBODY, facts.nextProducerId()));
         sorted(image.nodeMap()).values().forEach(node -> records.add(new NodeRegistered(node)));
+        image.topicMaps().buried().forEach(id -> records.add(new TopicBuried(id)));
         image.topics().stream().sorted(Comparator.comparing(Topic::name)).forEach(topic -> {
             records.add(new TopicCreated(topic.id(), topic.name()));
             for (int i = 0; i < topic.partitions().size(); i++) {

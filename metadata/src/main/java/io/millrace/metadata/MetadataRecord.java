@@ -2,8 +2,8 @@ package io.millrace.metadata;
 
 import org.apache.kafka.common.Uuid;
 
-/// One fact about the cluster. Facts, in their order, are all there is to the cluster's state: an image is what
-/// they add up to, and [MetadataRecordCodec] is their written form.
+/// One fact about the cluster. Facts, in their order, are all there is to the cluster's state: an image
+/// is what they add up to, and [MetadataRecordCodec] is their written form.
 public sealed interface MetadataRecord {
 
     /// The cluster begins; always the first record, and the only one of its kind.
@@ -23,6 +23,10 @@ public sealed interface MetadataRecord {
 
     /// The topic, its partitions and its settings are gone.
     record TopicDeleted(Uuid topic) implements MetadataRecord {}
+
+    /// A topic of this id was deleted before. Stands in snapshots, which do not have the
+    /// deletion itself.
+    record TopicBuried(Uuid topic) implements MetadataRecord {}
 
     record ConfigSet(ConfigResource of, String name, String value) implements MetadataRecord {}
 

@@ -14,6 +14,7 @@ import io.millrace.metadata.MetadataRecord.QuotaSet;
 import io.millrace.metadata.MetadataRecord.QuotaUnset;
 import io.millrace.metadata.MetadataRecord.ScramSet;
 import io.millrace.metadata.MetadataRecord.ScramUnset;
+import io.millrace.metadata.MetadataRecord.TopicBuried;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
 import io.millrace.metadata.MetadataRecord.TopicDeleted;
 import java.nio.ByteBuffer;
@@ -22,10 +23,10 @@ import java.util.TreeMap;
 
 /// The written form of metadata records, which outlives releases.
 ///
-/// A list is its count, then the records. A record is its type, the version of its form, the length of its body,
-/// its body. A form never changes: a record that needs another field gets another version, and the old ones are
-/// read for ever. A type or version that this release does not know is refused, for a node that skipped a fact
-/// would no longer have the cluster's image.
+/// A list is its count, then the records. A record is its type, the version of its form, the length of
+/// its body, its body. A form never changes: a record that needs another field gets another version, and
+/// the old ones are read for ever. A type or version that this release does not know is refused, for a
+/// node that skipped a fact would no longer have the cluster's image.
 public final class MetadataRecordCodec {
 
     /// The only version there is of any record yet.
@@ -53,7 +54,8 @@ public final class MetadataRecordCodec {
         return List.copyOf(records);
     }
 
-    /// A number that depends on nothing but the records, the same on every machine (FNV-1a over their written form).
+    /// A number that depends on nothing but the records, the same on every machine (FNV-1a over their
+    /// written form).
     static long hash(List<MetadataRecord> records) {
         long hash = HASH_SEED;
         for (byte b : encode(records)) hash = (hash ^ (b & 0xff)) * HASH_FACTOR;
@@ -157,6 +159,10 @@ public final class MetadataRecordCodec {
                 out.number(level);
                 yield 16;
             }
+            case TopicBuried(var topic) -> {
+                out.uuid(topic);
+                yield 17;
+            }
         };
     }
 
@@ -164,7 +170,7 @@ public final class MetadataRecordCodec {
         int type = in.octet();
         int version = in.octet();
         var body = in.nested();
-        if (type >= 1 && type <= 16 && version != VERSION)
+        if (type >= 1 && type <= 17 && version != VERSION)
             throw new UnreadableRecordException(
                     "a metadata record of type %d has version %d; this release reads version %d"
                             .formatted(type, version, VERSION));
@@ -193,6 +199,7 @@ public final class MetadataRecordCodec {
             case 14 -> new AclRemoved(in.uuid());
             case 15 -> new ProducerIdsAllocated(in.number(), in.big());
             case 16 -> new FeatureLevelSet(in.text(), (short) in.number());
+            case 17 -> new TopicBuried(in.uuid());
             default ->
                 throw new UnreadableRecordException(
                         "this release knows no metadata record of type " + type + "; was it written by a newer one?");

@@ -14,6 +14,7 @@ import io.millrace.metadata.MetadataRecord.QuotaSet;
 import io.millrace.metadata.MetadataRecord.QuotaUnset;
 import io.millrace.metadata.MetadataRecord.ScramSet;
 import io.millrace.metadata.MetadataRecord.ScramUnset;
+import io.millrace.metadata.MetadataRecord.TopicBuried;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
 import io.millrace.metadata.MetadataRecord.TopicDeleted;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class NextImage {
     private final Map<Uuid, GrowingTopic> touched = new LinkedHashMap<>();
     private final Map<Uuid, Topic> gone = new LinkedHashMap<>();
     private final Map<String, Uuid> newNames = new HashMap<>();
+    private final List<Uuid> buried = new ArrayList<>();
     private @Nullable Map<Integer, Node> nodes;
     private @Nullable Map<ConfigResource, Map<String, String>> configs;
     private ClusterFacts facts;
@@ -68,6 +70,7 @@ final class NextImage {
                 topic.partitions().set(partition, state);
             }
             case TopicDeleted(var id) -> delete(id);
+            case TopicBuried(var id) -> buried.add(id);
             case ConfigSet(var of, var name, var value) -> configure(of, settings -> settings.put(name, value));
             case ConfigUnset(var of, var name) -> configure(of, settings -> settings.remove(name));
             case QuotaSet(var of, var name, double limit) -> limit(of, limits -> limits.put(name, limit));
@@ -102,9 +105,9 @@ final class NextImage {
                 index,
                 facts,
                 nodes == null ? before.nodeMap() : Collections.unmodifiableMap(nodes),
-                touched.isEmpty() && gone.isEmpty()
+                touched.isEmpty() && buried.isEmpty()
                         ? before.topicMaps()
-                        : before.topicMaps().with(finished(), gone.values()),
+                        : before.topicMaps().with(finished(), gone.values(), buried),
                 configs == null ? before.configMaps() : Collections.unmodifiableMap(configs),
                 access);
     }
@@ -132,6 +135,7 @@ final class NextImage {
         var name = made != null ? made.name() : old.orElseThrow().name();
         newNames.remove(name, id);
         old.ifPresent(topic -> gone.put(id, topic));
+        buried.add(id);
         var settings = ConfigResource.topic(name);
         if (configured().containsKey(settings)) ownConfigs().remove(settings);
     }

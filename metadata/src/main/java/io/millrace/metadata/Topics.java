@@ -3,28 +3,40 @@ package io.millrace.metadata;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
-/// The topics of a cluster, by name and by id. Never changes.
+/// The topics of a cluster, by name and by id, and the ids of those that were deleted last.
+/// Never changes.
 ///
-/// Topics that did not change are the same objects in the next image: a change copies two maps of topics and the
-/// partitions of one topic, not the cluster.
+/// Topics that did not change are the same objects in the next image: a change copies two maps of topics
+/// and the partitions of one topic, not the cluster.
 final class Topics {
 
-    static final Topics NONE = new Topics(Map.of(), Map.of());
+    /// So many deleted topics are remembered: a node that was down meanwhile is told by them what of its
+    /// data may go.
+    static final int MOST_BURIED = 10_000;
+
+    static final Topics NONE = new Topics(Map.of(), Map.of(), List.of());
 
     private final Map<Uuid, Topic> byId;
     private final Map<String, Topic> byName;
 
-    private Topics(Map<Uuid, Topic> byId, Map<String, Topic> byName) {
+    private final List<Uuid> buried;
+
+    private Topics(Map<Uuid, Topic> byId, Map<String, Topic> byName, List<Uuid> buried) {
         this.byId = byId;
         this.byName = byName;
+        this.buried = buried;
     }
 
     /// These topics with `changed` put in the place of those with the same ids, and `gone` removed.
-    Topics with(Collection<Topic> changed, Collection<Topic> gone) {
+    ///
+    /// @param newlyBuried what was deleted, oldest first; topics among it that nobody knew, too
+    Topics with(Collection<Topic> changed, Collection<Topic> gone, List<Uuid> newlyBuried) {
         var ids = new HashMap<>(byId);
         var names = new HashMap<>(byName);
         for (var topic : gone) {
@@ -35,7 +47,20 @@ final class Topics {
             ids.put(topic.id(), topic);
             names.put(topic.name(), topic);
         }
-        return new Topics(Collections.unmodifiableMap(ids), Collections.unmodifiableMap(names));
+        return new Topics(
+                Collections.unmodifiableMap(ids), Collections.unmodifiableMap(names), buriedWith(newlyBuried));
+    }
+
+    private List<Uuid> buriedWith(List<Uuid> newlyBuried) {
+        if (newlyBuried.isEmpty()) return buried;
+        return Stream.concat(buried.stream(), newlyBuried.stream())
+                .skip(Math.max(0, buried.size() + newlyBuried.size() - MOST_BURIED))
+                .toList();
+    }
+
+    /// The ids of the topics that were deleted last, oldest first.
+    List<Uuid> buried() {
+        return buried;
     }
 
     Optional<Topic> named(String name) {

@@ -120,10 +120,32 @@ class ClusterImageTest {
     }
 
     @Test
-    void aTopicMadeAndDeletedAtOnceLeavesNothing() {
+    void aTopicMadeAndDeletedAtOnceLeavesItsIdAsIfThatHadTakenLonger() {
         var id = new Uuid(4, 4);
-        var records = List.of(new TopicCreated(id, "brief"), new TopicDeleted(id));
-        assertEquals(twoTopics.hash(), twoTopics.after(List.copyOf(records), 8).hash());
+        var made = new TopicCreated(id, "brief");
+        var deleted = new TopicDeleted(id);
+        var atOnce = twoTopics.after(List.of(made, deleted), 9);
+        assertEquals(
+                twoTopics.after(List.of(made), 8).after(List.of(deleted), 9).records(), atOnce.records());
+        assertTrue(atOnce.topic("brief").isEmpty());
+        assertTrue(atOnce.wasDeleted(id));
+    }
+
+    @Test
+    void whatWasDeletedIsRememberedForAWhile() {
+        var image = twoTopics.after(List.of(new TopicDeleted(BILLS)), 8);
+        assertTrue(image.wasDeleted(BILLS));
+        assertFalse(image.wasDeleted(ORDERS));
+        var again = ClusterImage.EMPTY.after(image.records(), 8);
+        assertTrue(again.wasDeleted(BILLS), "a snapshot knows");
+        assertEquals(image.hash(), again.hash());
+
+        for (int i = 0; i < Topics.MOST_BURIED; i++) {
+            var id = new Uuid(77, i);
+            image = image.after(List.of(new TopicCreated(id, "brief"), new TopicDeleted(id)), 9 + i);
+        }
+        assertFalse(image.wasDeleted(BILLS), "not for ever");
+        assertTrue(image.wasDeleted(new Uuid(77, 0)));
     }
 
     @Test

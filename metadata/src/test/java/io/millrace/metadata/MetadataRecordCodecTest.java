@@ -18,6 +18,7 @@ import io.millrace.metadata.MetadataRecord.QuotaSet;
 import io.millrace.metadata.MetadataRecord.QuotaUnset;
 import io.millrace.metadata.MetadataRecord.ScramSet;
 import io.millrace.metadata.MetadataRecord.ScramUnset;
+import io.millrace.metadata.MetadataRecord.TopicBuried;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
 import io.millrace.metadata.MetadataRecord.TopicDeleted;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ class MetadataRecordCodecTest {
                     new PartitionChanged(ID, 200, PartitionState.begin(List.of(1))),
                     "0501190102030405060708111213141516171" + "8c80101020102020000"),
             Map.entry(new TopicDeleted(ID), "06011001020304050607081112131415161718"),
+            Map.entry(new TopicBuried(ID), "11011001020304050607081112131415161718"),
             Map.entry(
                     new ConfigSet(ConfigResource.topic("orders"), "retention.ms", "-1"),
                     "07011802066f72646572730c726574656e74696f6e2e6d73022d31"),

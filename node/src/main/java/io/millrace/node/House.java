@@ -111,7 +111,7 @@ final class House implements AutoCloseable {
         Partitions.whenOpen(shards, quorum, () -> {
             progress.done();
             LOG.info("node {} of cluster {} is ready", plan.nodeId(), identity.clusterId());
-            Strays.name(folder, quorum::image, plan.nodeId());
+            Strays.tidy(folder, quorum::image, plan.nodeId());
         });
         return new House(plan, undo, doors, http);
     }

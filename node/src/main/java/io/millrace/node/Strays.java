@@ -4,13 +4,15 @@ import io.millrace.log.Found;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Folders of partitions that the cluster does not give this node: left by a node that ended before it could delete
-/// them, or brought here by hand. Nothing reads them and nothing deletes them; a start names them.
+/// Folders of partitions that the cluster does not give this node. Those whose topic was deleted while
+/// the node was not there to see it, or before it got to its folders, are deleted now. Nothing reads the
+/// others, brought here by hand perhaps, and nothing deletes them; a start names them.
 final class Strays {
 
     private static final int MOST_NAMED = 10;
@@ -19,18 +21,30 @@ final class Strays {
 
     private Strays() {}
 
-    /// Looks for them on a file thread of the folder, and names them in the log.
-    static void name(LogFolder folder, Supplier<ClusterImage> images, int nodeId) {
+    /// Looks for them on a file thread of the folder, deletes what may go, and names the others in
+    /// the log.
+    static void tidy(LogFolder folder, Supplier<ClusterImage> images, int nodeId) {
         var before = images.get();
         folder.offFile(() -> {
             try {
                 // what was made or deleted meanwhile is in one of the two images
-                var unknown = among(among(folder.found(), before, nodeId), images.get(), nodeId);
-                if (!unknown.isEmpty()) LOG.warn(words(unknown));
+                var now = images.get();
+                var unknown = among(among(folder.found(), before, nodeId), now, nodeId);
+                var kept = new ArrayList<Found>();
+                for (var one : unknown) {
+                    if (now.wasDeleted(one.topicId())) delete(folder, one);
+                    else kept.add(one);
+                }
+                if (!kept.isEmpty()) LOG.warn(words(kept));
             } catch (IOException e) {
                 LOG.warn("{} could not be looked through for partitions that nobody knows", folder.dir(), e);
             }
         });
+    }
+
+    private static void delete(LogFolder folder, Found gone) {
+        LOG.info("deletes {}: its topic {} was deleted before", gone.dir(), gone.topicId());
+        folder.delete(gone.topicId(), gone.topic(), gone.partition());
     }
 
     /// Those of `found` that the image does not give this node.

@@ -1,17 +1,34 @@
 package io.millrace.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.millrace.disk.FileDisk;
 import io.millrace.log.Found;
+import io.millrace.log.Identity;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogFolder;
+import io.millrace.log.Opened;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.MetadataRecord.PartitionPlaced;
 import io.millrace.metadata.MetadataRecord.TopicCreated;
+import io.millrace.metadata.MetadataRecord.TopicDeleted;
 import io.millrace.metadata.PartitionState;
+import io.millrace.model.config.ConfigValues;
+import io.millrace.model.metrics.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What lies in the data folder and the cluster does not give this node.
 class StraysTest {
@@ -50,5 +67,34 @@ class StraysTest {
                 Strays.words(two));
         var many = IntStream.range(0, 12).mapToObj(i -> found(i, ORDERS)).toList();
         assertEquals(true, Strays.words(many).contains("/data/orders-9 and 2 more folders: it is kept"));
+    }
+
+    /// The node ended between the deletion of the topic and that of its folder.
+    @Test
+    void whatWasDeletedIsDeletedAtTheNextStartAndNothingElse(@TempDir Path dir) throws Exception {
+        var bills = new Uuid(6, 6);
+        try (var folder = folder(dir)) {
+            make(folder, "orders", ORDERS);
+            make(folder, "bills", bills);
+        }
+        var image = IMAGE.after(List.of(new TopicDeleted(ORDERS)), 2);
+        try (var folder = folder(dir)) {
+            Strays.tidy(folder, () -> image, NODE);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+                while (Files.exists(dir.resolve("orders-0"))) LockSupport.parkNanos(1_000_000);
+            });
+            assertEquals(
+                    List.of(bills), folder.found().stream().map(Found::topicId).toList());
+        }
+    }
+
+    private static LogFolder folder(Path dir) throws IOException {
+        return LogFolder.open(dir, new FileDisk(), new SystemClock(), Metrics.NONE, new Identity("cluster", NODE));
+    }
+
+    private static void make(LogFolder folder, String topic, Uuid id) throws InterruptedException {
+        var outcome = new LinkedBlockingQueue<Opened>();
+        folder.open(id, topic, 0, LogConfig.from(ConfigValues.of(Map.of())), Runnable::run, outcome::add);
+        assertInstanceOf(Opened.Ready.class, outcome.take());
     }
 }
