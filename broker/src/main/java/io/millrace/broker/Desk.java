@@ -55,7 +55,7 @@ public record Desk(
     FetchHandler fetchHandler() {
         return new FetchHandler(
                 shards,
-                new ColdReads(FileErrands.of(host), host.clock()),
+                new ColdReads(FileErrands.of(host)),
                 host.clock(),
                 limits.fetchMaxBytes(),
                 FetchHandler.Kept.inHeap(limits.fetchSessions()),

@@ -15,25 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /// One fetch: reads its partitions, and waits for more when there is too little.
 ///
-/// It reads everything once. With enough bytes, an error, or no time to wait, that is the answer. Otherwise it
-/// hangs a bell on every partition; when one rings, that partition is read again; when the time is over, what
-/// there is will do. It lives on the connection's loop; partitions of other loops are read there, once per loop
-/// and round. What may have to come from the disk is touched first ([ColdReads]).
+/// It reads everything once. With enough bytes, an error, or no time to wait, that is the answer.
+/// Otherwise it hangs a bell on every partition; when one rings, that partition is read again; when the
+/// time is over, what there is will do. It lives on the connection's loop; partitions of other loops are
+/// read there, once per loop and round. What may have to come from the disk is looked up by a file
+/// thread first ([ColdReads]).
 final class FetchRun {
 
     private static final long NS_PER_MS = 1_000_000;
 
-    /// A partition that is being opened is waited for as long as the client waits for bytes, or this long.
+    /// After so long it is tried again, when too much waited for the disk.
+    private static final long AGAIN_NS = 20 * NS_PER_MS;
+
+    /// A partition that is being opened is waited for as long as the client waits for bytes, or
+    /// this long.
     private static final long LEAST_OPENING_WAIT_MS = 500;
 
     /// What one position came to.
-    record Outcome(Position position, ReadResult result) {
-
-        /// Whether its bytes may lie on the disk only.
-        boolean isCold() {
-            return result instanceof ReadResult.Records records && records.isCold();
-        }
-    }
+    record Outcome(Position position, ReadResult.Done result) {}
 
     private final Call call;
     private final Shards shards;
@@ -44,6 +43,7 @@ final class FetchRun {
     private final Promise<List<Outcome>> done = new Promise<>();
     private final Runnable onClose = this::abandon;
     private Loop.@Nullable Timer deadline;
+    private Loop.@Nullable Timer retry;
     private long openingWaitNs;
 
     /// Readings are with the loops of their partitions.
@@ -95,30 +95,28 @@ final class FetchRun {
     /// One round: reads what is due, and decides when all of it was read.
     private void readDue() {
         isReading = true;
-        if (readHere()) decide();
-        else readAway();
-    }
-
-    /// Reads what is open on this loop; false when something due is not.
-    private boolean readHere() {
-        int left = maxBytes;
-        boolean isFirst = true;
-        boolean isAll = true;
-        for (var reading : readings) {
-            if (!reading.isDue()) continue;
-            if (reading.owner() != call.here() || !reading.readIfOpen(left, isFirst, !isOver)) {
-                isAll = false;
-                continue;
-            }
-            left = Math.max(0, left - reading.sizeBytes());
-            isFirst = isFirst && reading.sizeBytes() == 0;
-        }
-        return isAll;
-    }
-
-    private void readAway() {
-        boolean mayWait = !isOver;
         var rounds = new ArrayList<Promise<Boolean>>();
+        readHere(rounds);
+        readAway(rounds);
+        if (rounds.isEmpty()) decide();
+        else Promise.all(rounds).then(_ -> decide());
+    }
+
+    /// Reads what is open on this loop, and adds what is not done at once.
+    private void readHere(List<Promise<Boolean>> rounds) {
+        var room = new Room(maxBytes);
+        for (var reading : readings) {
+            if (!reading.isDue() || reading.owner() != call.here()) continue;
+            var round = reading.readIfOpen(new Reading.Terms(cold, room.left(), room.isUntouched(), !isOver));
+            if (round.isEmpty()) continue;
+            if (!round.get().isDone()) rounds.add(round.get());
+            room.take(reading);
+        }
+    }
+
+    /// Reads what is still due, every loop its own.
+    private void readAway(List<Promise<Boolean>> rounds) {
+        boolean mayWait = !isOver;
         for (var shard : shards.all()) {
             var due = readings.stream()
                     .filter(reading -> reading.isDue() && reading.owner() == shard)
@@ -127,15 +125,19 @@ final class FetchRun {
             due.forEach(Reading::giveAway);
             rounds.add(shards.on(shard, call.here(), _ -> readAll(due, mayWait), () -> refuseAll(due)));
         }
-        Promise.all(rounds).then(_ -> decide());
     }
 
     /// On the loop that owns them all.
     private Promise<Boolean> readAll(List<Reading> due, boolean mayWait) {
-        return Promise.all(due.stream()
-                        .map(reading -> reading.readWhenOpen(maxBytes, mayWait, openingWaitNs))
-                        .toList())
-                .map(_ -> true);
+        var rounds = new ArrayList<Promise<Boolean>>(due.size());
+        var room = new Room(maxBytes);
+        for (var reading : due) {
+            int left = room.leftByTheDisk();
+            var terms = new Reading.Terms(cold, left, left > 0, mayWait);
+            rounds.add(reading.readWhenOpen(terms, openingWaitNs));
+            room.take(reading);
+        }
+        return Promise.all(rounds).map(_ -> true);
     }
 
     /// Their loop has ended: this node does not lead them any more.
@@ -152,17 +154,28 @@ final class FetchRun {
         }
         boolean anyRefused = false;
         boolean anyDue = false;
+        boolean anyPutOff = false;
         long bytes = 0;
         for (var reading : readings) {
             bytes += reading.sizeBytes();
             anyRefused |= reading.isRefused();
+            if (reading.isCramped()) reading.becomeDue();
             anyDue |= reading.isDue();
+            anyPutOff |= reading.isPutOff();
         }
         if (isOver || anyRefused || bytes >= minBytes || readings.isEmpty()) {
             finish();
         } else if (anyDue) {
             readDue();
+        } else if (anyPutOff && retry == null) {
+            retry = call.here().loop().later(AGAIN_NS, this::readPutOff);
         }
+    }
+
+    private void readPutOff() {
+        retry = null;
+        for (var reading : readings) if (reading.isPutOff()) reading.becomeDue();
+        if (!isReading) readDue();
     }
 
     /// A partition has more to give; on the partition's loop.
@@ -186,21 +199,17 @@ final class FetchRun {
     private void finish() {
         isOver = true;
         leave();
-        boolean anyCold = false;
         long left = maxBytes;
         boolean isFirst = true;
         var outcomes = new ArrayList<Outcome>(readings.size());
         for (var reading : readings) {
             int bytes = reading.sizeBytes();
-            var outcome = isFirst || bytes <= left ? reading.outcome() : reading.outcomeWithoutBytes();
-            outcomes.add(outcome);
-            anyCold |= outcome.isCold();
+            outcomes.add(isFirst || bytes <= left ? reading.outcome() : reading.outcomeWithoutBytes());
             if (bytes == 0) continue;
             left -= bytes;
             isFirst = false;
         }
-        if (anyCold) cold.touch(call.here(), outcomes).then(done::complete);
-        else done.complete(outcomes);
+        done.complete(outcomes);
     }
 
     /// The client is gone: nobody wants the answer.
@@ -222,6 +231,8 @@ final class FetchRun {
     private void leave() {
         if (deadline != null) deadline.cancel();
         deadline = null;
+        if (retry != null) retry.cancel();
+        retry = null;
         call.client().forget(onClose);
         for (var shard : shards.all()) {
             if (shard == call.here()) unwatch(shard);

@@ -6,6 +6,7 @@ import io.millrace.coordinator.group.GroupMachine;
 import io.millrace.coordinator.group.GroupMachine.PositionReader;
 import io.millrace.coordinator.group.GroupRecord;
 import io.millrace.coordinator.group.GroupSettings;
+import io.millrace.log.ColdLookup;
 import io.millrace.log.LogSlice;
 import io.millrace.model.Clock;
 import io.millrace.model.Promise;
@@ -32,20 +33,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The groups of one partition of `__consumer_offsets`: a machine, its host, and the partition below it. On the
-/// loop of that partition.
+/// The groups of one partition of `__consumer_offsets`: a machine, its host, and the partition below it.
+/// On the loop of that partition.
 ///
-/// It begins by replaying the partition, a piece a turn; until that is done, askers are told to come again.
+/// It begins by replaying the partition, a piece a turn; until that is done, askers are told to
+/// come again.
 final class GroupShard implements GroupLag.Source {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+    private static final long AGAIN_NS = 20_000_000;
     private static final int REPLAY_STEP_BYTES = 1 << 20;
     private static final int MAX_BATCH_BYTES = 1 << 20;
 
     /// What all shards of groups are made with.
-    record Setup(GroupSettings settings, RecordReader reader, Clock clock) {}
+    record Setup(GroupSettings settings, RecordReader reader, ColdReads cold, Clock clock) {}
 
     private final Setup setup;
     private final Shard shard;
@@ -82,8 +85,8 @@ final class GroupShard implements GroupLag.Source {
         return loading;
     }
 
-    /// Whether it was given up with its partition, which has been opened again since: there is another one to
-    /// be loaded.
+    /// Whether it was given up with its partition, which has been opened again since: there is another
+    /// one to be loaded.
     boolean isOutlived(Uuid topic) {
         if (!isClosed) return false;
         var now = shard.open(topic, index);
@@ -124,7 +127,22 @@ final class GroupShard implements GroupLag.Source {
         switch (partition.read(offset, REPLAY_STEP_BYTES, -1, true)) {
             case ReadResult.Refused refused -> fail("reading at offset %d: %s".formatted(offset, refused.code()));
             case ReadResult.Records records -> replay(partition, offset, records.slice());
+            case ReadResult.Cold(var lookup) -> look(partition, offset, lookup);
         }
+    }
+
+    /// Has a file thread look up what the disk has to be asked for, and goes on then; while too much
+    /// waits for the disk, it is asked again.
+    private void look(Partition partition, long offset, ColdLookup lookup) {
+        setup.cold()
+                .look(shard, lookup)
+                .ifPresentOrElse(
+                        looked -> looked.then(done -> partition
+                                .learn(done)
+                                .ifPresentOrElse(
+                                        refused -> fail("reading at offset %d: %s".formatted(offset, refused.code())),
+                                        () -> replay(partition, offset))),
+                        () -> shard.loop().later(AGAIN_NS, () -> replay(partition, offset)));
     }
 
     private void replay(Partition partition, long offset, @Nullable LogSlice slice) {

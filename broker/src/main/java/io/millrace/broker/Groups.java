@@ -22,8 +22,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads, on the
-/// loop of that partition.
+/// The groups of this node: one [GroupShard] for every partition of `__consumer_offsets` that it leads,
+/// on the loop of that partition.
 ///
 /// A group lives where the hash of its name says, as with Kafka; the number of partitions never changes.
 public final class Groups implements GroupShards {
@@ -49,7 +49,8 @@ public final class Groups implements GroupShards {
     public Groups(Hosting host, Shards shards, GroupSettings settings) {
         this.nodeId = host.nodeId();
         this.shards = shards;
-        this.setup = new GroupShard.Setup(settings, host.codecs().reader(), host.clock());
+        this.setup = new GroupShard.Setup(
+                settings, host.codecs().reader(), new ColdReads(FileErrands.of(host)), host.clock());
         var measured = new AtomicInteger();
         for (var shard : shards.all()) {
             ofLoops.add(new OfLoop(
@@ -58,8 +59,8 @@ public final class Groups implements GroupShards {
         }
     }
 
-    /// On the shard's loop, after it has followed a new image: takes up what this node leads now, lets go of what
-    /// it does not lead any more, and forgets positions in topics that were deleted.
+    /// On the shard's loop, after it has followed a new image: takes up what this node leads now, lets
+    /// go of what it does not lead any more, and forgets positions in topics that were deleted.
     public void follow(Shard shard, ClusterImage before) {
         var hosted = of(shard).hosted;
         var now = shard.image();
@@ -112,7 +113,8 @@ public final class Groups implements GroupShards {
                 nobody);
     }
 
-    /// The groups of a partition, loaded again when it had to be opened again; null when they are not here.
+    /// The groups of a partition, loaded again when it had to be opened again; null when they are
+    /// not here.
     private @Nullable GroupShard hosted(Shard there, Uuid topic, int index) {
         var hosted = of(there).hosted;
         var host = hosted.get(index);
@@ -137,8 +139,8 @@ public final class Groups implements GroupShards {
                 .map(lists -> lists.stream().flatMap(List::stream).toList());
     }
 
-    /// Which partition of `__consumer_offsets` a group lives on; Kafka's own rule, so that both find the same
-    /// place.
+    /// Which partition of `__consumer_offsets` a group lives on; Kafka's own rule, so that both find the
+    /// same place.
     static int partitionOf(String group, int partitions) {
         return Utils.abs(group.hashCode()) % partitions;
     }

@@ -2,10 +2,12 @@ package io.millrace.broker;
 
 import io.millrace.broker.FetchRun.Outcome;
 import io.millrace.broker.FetchSession.Position;
+import io.millrace.log.ColdLookup;
 import io.millrace.model.Promise;
 import io.millrace.replica.Partition;
 import io.millrace.replica.ReadResult;
 import io.millrace.replica.Shard;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -14,9 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /// One partition of a fetch: what is wanted of it, and what was read last.
 ///
-/// It belongs to the connection's loop, which gives it to the partition's loop to be read and leaves it alone
-/// until it is back. The bell is always the partition's loop's.
+/// It belongs to the connection's loop, which gives it to the partition's loop to be read and leaves it
+/// alone until it is back. The bell is always the partition's loop's.
 final class Reading {
+
+    /// So often the disk is asked for one read while the log changes; then the reader has to come again.
+    private static final int MOST_LOOKUPS = 4;
+
+    /// How it is to be read.
+    ///
+    /// @param maxBytes        the room there is
+    /// @param atLeastOneBatch give a batch though it is larger than that
+    /// @param mayWait         hang the bell, for the fetch may have to wait for more
+    record Terms(ColdReads cold, int maxBytes, boolean atLeastOneBatch, boolean mayWait) {}
 
     private final Position position;
     private final FetchPartition wanted;
@@ -24,9 +36,16 @@ final class Reading {
     private final Shard owner;
     private final Runnable bell;
     private boolean isDue = true;
+    private int expectedBytes;
+
+    /// There was no room for it beside what others may give: it is read again when they gave less.
+    private boolean isCramped;
+
+    /// Too much waited for the disk: it is read again soon.
+    private boolean isPutOff;
 
     /// What the last read gave; its slice, if any, is held here.
-    private @Nullable ReadResult result;
+    private ReadResult.@Nullable Done result;
 
     private @Nullable Partition source;
 
@@ -68,48 +87,108 @@ final class Reading {
         return result instanceof ReadResult.Records records ? records.sizeBytes() : 0;
     }
 
+    /// It was read with no room for bytes, and may have some.
+    void cramp() {
+        isCramped = true;
+    }
+
+    boolean isCramped() {
+        return isCramped;
+    }
+
+    boolean isPutOff() {
+        return isPutOff;
+    }
+
     boolean isRefused() {
         return result instanceof ReadResult.Refused;
     }
 
-    /// On the owner's loop: reads where that can be done at once.
+    /// On the owner's loop: reads.
     ///
-    /// @param mayWait hang the bell, for the fetch may have to wait for more
-    /// @return false when the partition is not open, and nothing was done
-    boolean readIfOpen(int maxBytes, boolean atLeastOneBatch, boolean mayWait) {
+    /// @return kept when that is done, which is at once when nothing has to come from the disk; nothing
+    ///         when the partition is not open, and nothing was done
+    Optional<Promise<Boolean>> readIfOpen(Terms terms) {
         var partition = owner.open(topic, position.key().partition());
-        if (partition == null) return false;
+        if (partition == null) return Optional.empty();
         isDue = false;
-        read(partition, maxBytes, atLeastOneBatch, mayWait);
-        return true;
+        return Optional.of(read(partition, terms, 0));
     }
 
-    /// On the owner's loop: the same, waiting for the partition while it is being opened, but not beyond `waitNs`.
-    Promise<Boolean> readWhenOpen(int maxBytes, boolean mayWait, long waitNs) {
-        return owner.find(topic, position.key().partition(), waitNs).map(found -> {
-            switch (found) {
-                case Shard.Found.Here(var partition) -> read(partition, maxBytes, true, mayWait);
-                case Shard.Found.NotHere(var code) -> refuse(code);
-            }
-            return true;
+    /// On the owner's loop: the same, waiting for the partition while it is being opened, but not
+    /// beyond `waitNs`.
+    Promise<Boolean> readWhenOpen(Terms terms, long waitNs) {
+        return owner.find(topic, position.key().partition(), waitNs).flatMap(found -> switch (found) {
+            case Shard.Found.Here(var partition) -> read(partition, terms, 0);
+            case Shard.Found.NotHere(var code) -> refuse(code);
         });
     }
 
-    private void read(Partition partition, int maxBytes, boolean atLeastOneBatch, boolean mayWait) {
+    /// @param lookups how often the disk was asked for it already: every time the log had
+    ///                changed meanwhile
+    private Promise<Boolean> read(Partition partition, Terms terms, int lookups) {
         unwatch();
         release();
         source = partition;
-        int limit = Math.min(wanted.partitionMaxBytes(), maxBytes);
-        result = partition.read(wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), atLeastOneBatch);
-        if (isRefused()) return;
-        if (!mayWait) return;
+        int limit = Math.min(wanted.partitionMaxBytes(), terms.maxBytes());
+        return switch (partition.read(
+                wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), terms.atLeastOneBatch())) {
+            case ReadResult.Cold(var lookup) -> look(partition, lookup, terms, lookups);
+            case ReadResult.Done done -> {
+                take(partition, done, terms);
+                yield Promise.of(true);
+            }
+        };
+    }
+
+    private void take(Partition partition, ReadResult.Done done, Terms terms) {
+        result = done;
+        if (isRefused() || !terms.mayWait()) return;
         watched = partition;
         partition.watch(bell);
     }
 
-    void refuse(Errors code) {
+    private Promise<Boolean> look(Partition partition, ColdLookup lookup, Terms terms, int lookups) {
+        expectedBytes = lookup.expectedBytes();
+        if (lookups == MOST_LOOKUPS) {
+            lookup.release();
+            return putOff(partition, terms);
+        }
+        var looked = terms.cold().look(owner, lookup);
+        if (looked.isEmpty()) return putOff(partition, terms);
+        return looked.get().flatMap(done -> {
+            var refused = partition.learn(done);
+            if (refused.isPresent()) {
+                take(partition, refused.get(), terms);
+                return Promise.of(true);
+            }
+            var now = owner.open(topic, position.key().partition());
+            return now == null ? refuse(Errors.NOT_LEADER_OR_FOLLOWER) : read(now, terms, lookups + 1);
+        });
+    }
+
+    /// Gives nothing for now.
+    private Promise<Boolean> putOff(Partition partition, Terms terms) {
+        isPutOff = true;
+        take(partition, new ReadResult.Records(null, partition.highWatermark(), partition.logStartOffset()), terms);
+        return Promise.of(true);
+    }
+
+    /// Whether nothing has come of the read yet.
+    boolean isUnderWay() {
+        return result == null;
+    }
+
+    /// While the disk is asked: how much may come.
+    int expectedBytes() {
+        return expectedBytes;
+    }
+
+    /// It is not here.
+    Promise<Boolean> refuse(Errors code) {
         release();
         result = new ReadResult.Refused(code, -1, -1);
+        return Promise.of(true);
     }
 
     /// On the owner's loop.
@@ -134,7 +213,7 @@ final class Reading {
         return new Outcome(position, bare);
     }
 
-    private ReadResult read() {
+    private ReadResult.Done read() {
         if (result == null) throw new IllegalStateException("a partition was not read");
         return result;
     }
@@ -145,5 +224,8 @@ final class Reading {
             records.slice().place().release();
         }
         result = null;
+        expectedBytes = 0;
+        isCramped = false;
+        isPutOff = false;
     }
 }

@@ -42,7 +42,7 @@ class FetchHandlerTest {
     void begin() throws IOException {
         ground = new Ground(dir, 1);
         ground.createOrders(6);
-        var cold = new ColdReads(FileErrands.of(ground.hosting), ground.clock);
+        var cold = new ColdReads(FileErrands.of(ground.hosting));
         handler = new FetchHandler(ground.shards, cold, ground.clock, 1 << 20, new Kept(2, 5), new Random(1));
     }
 

@@ -71,7 +71,7 @@ class FetchRunTest {
         var request = new FetchRequestData()
                 .setTopics(List.of(new FetchTopic().setTopicId(Ground.ORDERS).setPartitions(List.of(wanted))));
         var call = ground.call(ApiKeys.FETCH, 18, reader, new Lent(ByteBuffer.allocate(0)));
-        var cold = new ColdReads(new FileErrands(ground.folder::offFile), ground.clock);
+        var cold = new ColdReads(new FileErrands(ground.folder::offFile));
         var run = new FetchRun(call, ground.shards, cold, FetchSession.once(request), maxBytes, minBytes);
         return run.start(maxWaitMs);
     }
@@ -309,7 +309,7 @@ class FetchRunTest {
     }
 
     @Test
-    void whatIsColdIsTouchedByAFileThread() {
+    void whatIsColdIsLookedUpByAFileThread() {
         ground.createOrders(2, "segment.bytes", "1048576");
         ground.append(0, LARGE, LARGE, 10);
         ground.append(1, 20);
@@ -336,7 +336,6 @@ class FetchRunTest {
         ground.settle();
         var fetched = fetch(ANY, 1, A_MINUTE, from(0, 0), from(1, 0));
         assertTrue(ground.loops.get(1).turn(), "partition 1 is read, and has a bell now");
-        assertTrue(ground.loops.get(0).turn(), "the slice of partition 0 goes to a file thread");
         ground.orders(1).append(ground.batch(20), (short) 1, () -> {});
         ground.settle();
         assertEquals(List.of(batchBytes(LARGE), 0), bytes(fetched));
@@ -355,12 +354,86 @@ class FetchRunTest {
     }
 
     @Test
-    void whenTooMuchWaitsForTheDiskTheAnswerGoesOutAsItIs() {
-        ground.createOrders(1, "segment.bytes", "1048576");
+    void whileTooMuchWaitsForTheDiskItIsTriedAgain() {
+        ground.createOrders(2, "segment.bytes", "1048576");
         ground.append(0, LARGE, LARGE);
+        ground.append(1, LARGE, LARGE);
         ground.files.isFull = true;
-        assertEquals(List.of(batchBytes(LARGE)), bytes(fetch(ANY, 1, A_MINUTE, from(0, 0))));
+        var fetched = fetch(ANY, 1, A_MINUTE, from(0, 0));
+        var away = fetch(ANY, 1, A_MINUTE, from(1, 0));
+        ground.pass(1_000);
+        assertFalse(fetched.isDone() || away.isDone());
+        assertEquals(List.of(0), bytes(fetch(ANY, 1, 0, from(0, 0))), "whoever does not wait comes again");
+        ground.files.isFull = false;
+        ground.pass(100);
+        assertEquals(List.of(batchBytes(LARGE)), bytes(fetched));
+        assertEquals(List.of(batchBytes(LARGE)), bytes(away));
         assertNothingIsLeft();
+    }
+
+    @Test
+    void whatTheDiskIsAskedForHasRoomInTheAnswer() {
+        ground.createOrders(5, "segment.bytes", "1048576");
+        for (int partition = 0; partition < 5; partition++) ground.append(partition, LARGE, LARGE);
+        ground.settle();
+        var fetched = fetch(ANY, 1, A_MINUTE, from(0, 0), from(2, 0), from(4, 0), from(1, 0), from(3, 0));
+        ground.settleLoops();
+        assertEquals(2, ground.files.waiting(), "one look-up of each loop takes up the room");
+        ground.settle();
+        assertEquals(List.of(batchBytes(LARGE), 0, 0, 0, 0), bytes(fetched));
+        var all = fetch(ANY, 2 * ANY, 1_000, from(0, 0), from(2, 0));
+        ground.pass(1_000);
+        assertEquals(List.of(batchBytes(LARGE), 0), bytes(all), "whoever was left out was read after all");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aDiskThatDoesNotAnswerHoldsUpNobodyElse() {
+        ground.createOrders(3, "segment.bytes", "1048576");
+        ground.append(0, LARGE, LARGE);
+        ground.append(2, 10);
+        ground.settle();
+        ground.disk.hang(dir.resolve("orders-0"));
+        var cold = fetch(ANY, 1, A_MINUTE, from(0, 0));
+        var both = fetch(2 * ANY, 1, A_MINUTE, from(0, 0), from(2, 0));
+        var other = fetch(ANY, 1, A_MINUTE, from(2, 0));
+        assertEquals(List.of(batchBytes(10)), bytes(other));
+        ground.append(2, 10);
+        ground.settleLoops();
+        assertFalse(cold.isDone() || both.isDone(), "they wait for the disk");
+        ground.disk.goOn();
+        ground.settle();
+        assertEquals(List.of(batchBytes(LARGE)), bytes(cold));
+        assertEquals(List.of(batchBytes(LARGE), batchBytes(10)), bytes(both));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aPartitionThatGoesWhileTheDiskIsReadIsNoAccident() {
+        ground.createOrders(2, "segment.bytes", "1048576");
+        ground.append(0, LARGE, LARGE);
+        ground.append(1, LARGE, LARGE);
+        var here = fetch(ANY, 1, A_MINUTE, from(0, 0));
+        var away = fetch(ANY, 1, A_MINUTE, from(1, 0));
+        ground.settleLoops();
+        ground.change(new TopicDeleted(Ground.ORDERS));
+        ground.settle();
+        assertTrue(here.isDone() && away.isDone());
+        for (var fetched : List.of(here, away)) {
+            assertInstanceOf(
+                    ReadResult.Refused.class, fetched.value().getFirst().result());
+        }
+    }
+
+    @Test
+    void aStartThatMovesWhileTheDiskIsReadIsTold() throws IOException {
+        ground.createOrders(1, "segment.bytes", "1048576");
+        ground.append(0, LARGE, LARGE, LARGE);
+        var fetched = fetch(ANY, 1, A_MINUTE, from(0, 0));
+        ground.settleLoops();
+        ground.orders(0).deleteBefore(2);
+        ground.settle();
+        assertEquals(Errors.OFFSET_OUT_OF_RANGE, refusal(fetched.value().getFirst()));
     }
 
     @Test
@@ -407,7 +480,7 @@ class FetchRunTest {
         var unknown = new FetchRequestData()
                 .setTopics(List.of(new FetchTopic().setTopic("nothing").setPartitions(List.of(from(0, 0)))));
         var call = ground.call(ApiKeys.FETCH, 12, reader, new Lent(ByteBuffer.allocate(0)));
-        var cold = new ColdReads(new FileErrands(ground.folder::offFile), ground.clock);
+        var cold = new ColdReads(new FileErrands(ground.folder::offFile));
         var fetched = new FetchRun(call, ground.shards, cold, FetchSession.once(unknown), ANY, 1).start(A_MINUTE);
         ground.settle();
         assertEquals(Errors.UNKNOWN_TOPIC_ID, refusal(fetched.value().getFirst()), "which the answer names by name");

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.millrace.coordinator.group.GroupSettings;
-import io.millrace.disk.FileDisk;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;
@@ -56,6 +55,7 @@ final class Ground implements AutoCloseable {
 
     final HandClock clock = new HandClock();
     final HandFiles files = new HandFiles();
+    final HangingDisk disk = new HangingDisk();
     final SeenMetrics metrics = new SeenMetrics();
     final RequestMemory memory = new RequestMemory(1 << 20, metrics);
     final LogFolder folder;
@@ -69,7 +69,7 @@ final class Ground implements AutoCloseable {
         this.dir = dir;
         this.folder = LogFolder.open(
                 dir,
-                new FileDisk(),
+                disk,
                 clock,
                 metrics,
                 new Identity("the-cluster", NODE),

@@ -1,6 +1,5 @@
 package io.millrace.disk;
 
-import io.millrace.model.Clock;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,15 +52,6 @@ public final class FileSlice {
         positionBytes += remainingBytes;
         remainingBytes = 0;
         return bytes.flip();
-    }
-
-    /// Brings the bytes into the page cache, so that sending them later does not wait for the
-    /// disk. Blocks.
-    public void touch(Clock clock) throws IOException {
-        long startNs = clock.monotonicNs();
-        if (pinned.file().touch(positionBytes, remainingBytes) < remainingBytes) throw cut();
-        long nowNs = clock.monotonicNs();
-        pinned.warmth().touched(positionBytes, remainingBytes, nowNs - startNs, nowNs);
     }
 
     public void release() {

@@ -78,7 +78,7 @@ final class Flushing {
     boolean rest(long end, LogConfig config) throws IOException {
         long idleNs = place.clock().monotonicNs() - segments.active().lastAppendNs();
         if (idleNs < (config.durability() == Durability.FSYNC ? REST_NS : REST_UNSYNCED_NS)) return false;
-        segments.closeFilesForNow();
+        segments.active().closeFile();
         if (askedEnd >= end) return false;
         settle(end);
         return true;

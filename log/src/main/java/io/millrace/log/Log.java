@@ -7,7 +7,6 @@ import io.millrace.folder.LogPlace;
 import io.millrace.folder.Uncommitted;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
-import io.millrace.model.record.RecordReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +47,7 @@ public final class Log {
     private final Compaction compaction;
     private final LogCleaning cleaning;
     private final AppendTimes times;
+    private final LogReader reader;
     private final Consumer<Log> onClosed;
     private final Runnable failureBell;
     private LogConfig config;
@@ -79,6 +79,7 @@ public final class Log {
         this.uncommitted = new Uncommitted(place, loop, recovered.durablePoint());
         this.times = recovered.times();
         this.compaction = new Compaction(place, segments, producers);
+        this.reader = new LogReader(this, place, segments, quarantine);
         this.cleaning = new LogCleaning(this, place, compaction);
         this.flushing = new Flushing(place, segments, producers, epochs, sync);
         this.onClosed = onClosed;
@@ -178,45 +179,9 @@ public final class Log {
         }
     }
 
-    /// What lies between `offset` and the smaller of `endOffset` and [#writtenEnd], up to `maxBytes`.
-    /// Begins with the batch that holds `offset` and ends within one segment; the last batch may be cut,
-    /// but not the first one: when it is larger than `maxBytes` it comes whole if `atLeastOneBatch`, and
-    /// otherwise nothing comes.
-    ///
-    /// Near the end of the log no file is looked at. Elsewhere the index, and some headers, are read on
-    /// this thread, and the slice may be cold.
-    ///
-    /// @param offset between [#startOffset] and [#endOffset], else an `IllegalArgumentException`
-    /// @return the slice, to be released by the caller; empty when there is nothing
-    public Optional<LogSlice> read(long offset, long endOffset, int maxBytes, boolean atLeastOneBatch)
-            throws IOException {
-        if (offset < startOffset || offset > endOffset()) {
-            throw new IllegalArgumentException(
-                    "offset %d is outside of %d..%d".formatted(offset, startOffset, endOffset()));
-        }
-        ensureUsable();
-        long end = Math.min(Math.min(endOffset, writtenEnd), quarantine.nextAfter(offset));
-        if (offset >= end || quarantine.holds(offset)) return Optional.empty();
-
-        var segment = segments.of(offset);
-        var first = segment.find(offset);
-        boolean isToTheEnd = quarantine.endAround(end) >= segment.endOffset();
-        long limit = isToTheEnd ? segment.sizeBytes() : limitBefore(segment, end);
-        long available = limit - first.positionBytes();
-        if (available <= 0) return Optional.empty();
-        if (first.sizeBytes() > maxBytes && !atLeastOneBatch) return Optional.empty();
-        int length = (int) Math.min(available, Math.max(first.sizeBytes(), maxBytes));
-        boolean isHot = segment == segments.active() && segment.knows(offset);
-        var file = segments.file(segment);
-        boolean isCold = !isHot
-                && !file.warmth().covers(first.positionBytes(), place.clock().monotonicNs());
-        var slice = new FileSlice(file, first.positionBytes(), length);
-        return Optional.of(new LogSlice(first.baseOffset(), slice, isCold));
-    }
-
-    /// Where the batch that reaches `end` or goes beyond it begins.
-    private static long limitBefore(Segment segment, long end) throws IOException {
-        return segment.find(end).positionBytes();
+    /// Reads it.
+    public LogReader reader() {
+        return reader;
     }
 
     /// Whether the record at `offset` was promised, and is damaged or missing on the disk: it cannot
@@ -230,25 +195,9 @@ public final class Log {
         return quarantine.ranges();
     }
 
-    /// A question for the first record whose timestamp is `timestampMs` or later, among those
-    /// before `endOffset`.
-    public TimeLookup firstAtOrAfter(long timestampMs, long endOffset, RecordReader reader) {
-        return TimeLookup.firstAtOrAfter(timestampMs, views(), startOffset, Math.min(endOffset, writtenEnd), reader);
-    }
-
-    /// A question for the record with the largest timestamp among those before `endOffset`; the first
-    /// one, when several have it.
-    public TimeLookup newest(long endOffset, RecordReader reader) {
-        return TimeLookup.newest(views(), startOffset, Math.min(endOffset, writtenEnd), reader);
-    }
-
-    /// A question for the time of the batch that holds `offset`, which lies in the log.
-    public BatchTimeLookup batchTime(long offset) {
-        return new BatchTimeLookup(segments.view(segments.of(offset), buffered.sizeBytes()), offset);
-    }
-
-    private List<SegmentView> views() {
-        return segments.views(startOffset, buffered.sizeBytes());
+    /// How much of what the active segment counts is not in its file yet.
+    int unwrittenBytes() {
+        return buffered.sizeBytes();
     }
 
     /// Moves the start of the log up to `newStartOffset`, never back; whole segments before it go with
@@ -279,6 +228,7 @@ public final class Log {
         }
         ensureUsable();
         write();
+        reader.forget();
         long before = writtenEnd;
         try {
             // what lies before the first segment is missing, and its offsets are not given again
@@ -345,6 +295,7 @@ public final class Log {
         try {
             compaction.revoke();
             oldest = segments.removeOldest();
+            reader.forgetGone();
             removeLater(oldest.drop());
             if (oldest.endOffset() > startOffset) moveStart(oldest.endOffset());
         } catch (IOException e) {
@@ -468,6 +419,7 @@ public final class Log {
         place.health().unwatch(failureBell);
         times.retire();
         commits.leave(uncommitted);
+        reader.forget();
         segments.closeFiles();
         onClosed.accept(this);
     }
@@ -510,6 +462,7 @@ public final class Log {
     ///
     /// @return whether there was something to do
     public boolean rest() throws IOException {
+        reader.rest();
         if (!isUsable() || !buffered.isEmpty()) return false;
         try {
             return flushing.rest(writtenEnd, config);
@@ -539,7 +492,7 @@ public final class Log {
         return sync.failure() == null && !isClosed;
     }
 
-    private void ensureUsable() throws IOException {
+    void ensureUsable() throws IOException {
         var failure = sync.failure();
         if (failure != null) buffered.clear();
         if (failure != null) throw new IOException("the log " + place.dir() + " failed before", failure);

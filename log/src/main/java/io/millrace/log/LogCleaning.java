@@ -56,6 +56,7 @@ final class LogCleaning {
         if (!log.isUsable()) return;
         try {
             compaction.swapIn(old, cleaned).ifPresent(log::removeLater);
+            log.reader().forgetGone();
         } catch (IOException e) {
             throw log.failed(e);
         }

@@ -10,10 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One file of the log with its two indexes.
 ///
@@ -27,22 +26,17 @@ import org.slf4j.LoggerFactory;
 ///    from the batches when they are missing, too short or wrong.
 final class Segment {
 
-    /// How much more than the interval may lie behind an index entry before the index counts as too
-    /// short: an interval that was made smaller since is no reason to read everything.
-    private static final int INDEX_SLACK_BYTES = 1 << 20;
-
     private static final List<String> OWN_SUFFIXES =
             List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX);
     private static final List<String> SUFFIXES =
             List.of(SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT);
-    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     private final Disk disk;
     private final Path dir;
     private final long baseOffset;
     private String ending = "";
-    private final OffsetIndex offsets;
-    private final TimeIndex times;
+    private OffsetIndex offsets;
+    private TimeIndex times;
     private final RecentBatches recent = new RecentBatches();
     private @Nullable PinnedFile open;
     private boolean isActive;
@@ -137,94 +131,64 @@ final class Segment {
         bytesSinceEntry = 0;
     }
 
-    /// The first batch that ends after `offset`, which must lie before [#endOffset].
+    /// The first batch that ends after `offset`, which must lie before [#endOffset]. Waits for the disk.
     BatchPlace find(long offset) throws IOException {
         assert offset < endOffset : offset + " is not before the end " + endOffset;
-        var known = recent.find(offset);
+        var known = known(offset);
         if (known != null) return known;
 
-        checkIndexes();
-        var found = search(offset);
-        if (found == null && !isActive) {
-            rebuildIndexes("a look-up of offset " + offset + " went astray");
-            found = search(offset);
+        var search = search(sizeBytes);
+        try {
+            var place = search.find(file().file(), offset);
+            take(search);
+            return place;
+        } finally {
+            search.discard();
         }
-        if (found == null) throw new IOException("no batch ends after offset %d in %s".formatted(offset, this));
-        return found;
     }
 
-    /// Null when the index led to a wrong place.
-    private @Nullable BatchPlace search(long offset) throws IOException {
-        int entry = offsets.floorEntry(offset);
-        int from = entry < 0 ? 0 : offsets.positionBytes(entry);
-        if (from < 0 || from >= sizeBytes) return null;
-        var walk = BatchWalk.headers(file().file(), from, sizeBytes, baseOffset);
-        long farthest = (long) from + intervalBytes + INDEX_SLACK_BYTES;
-        while (walk.next()) {
-            var batch = walk.header();
-            boolean wrongEntry =
-                    entry >= 0 && walk.positionBytes() == from && batch.lastOffset() != offsets.offset(entry);
-            if (wrongEntry || (walk.positionBytes() > farthest && offsets.count() == entry + 1)) return null;
-            if (batch.endOffset() > offset) {
-                return new BatchPlace(
-                        batch.baseOffset(), batch.endOffset(), (int) walk.positionBytes(), batch.sizeBytes());
-            }
-        }
-        return null;
+    /// The same, if it can be told without looking at files; null when it cannot.
+    @Nullable
+    BatchPlace known(long offset) {
+        return recent.find(offset);
     }
 
-    private void checkIndexes() throws IOException {
-        if (indexesAreChecked) return;
-        var wrong = wrongIndexes();
-        if (!wrong.isEmpty()) rebuildIndexes(wrong);
-        indexesAreChecked = true;
+    /// A search in the segment as it is now, for any thread.
+    ///
+    /// @param limitBytes how much of the file may be looked at
+    SegmentSearch search(int limitBytes) {
+        return new SegmentSearch(view(limitBytes), intervalBytes, indexesAreChecked);
     }
 
-    /// What is wrong with the index files of a closed segment, as far as a quick look shows; empty when
-    /// nothing is.
-    private String wrongIndexes() throws IOException {
-        if (sizeBytes == 0) return "";
-        for (var suffix : List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX)) {
-            if (!disk.exists(file(suffix))) return suffix + " is missing";
-        }
-        int from = 0;
-        if (offsets.count() > 0) {
-            int last = offsets.count() - 1;
-            from = offsets.positionBytes(last);
-            boolean inside = offsets.offset(last) >= baseOffset && offsets.offset(last) < endOffset;
-            if (!inside || from < 0 || from >= sizeBytes) return "its last entry lies outside the segment";
-        }
-        boolean hasRecords = sizeBytes > RecordBatch.HEADER_BYTES;
-        if (times.count() == 0) return hasRecords ? "the time index is empty" : "";
-        long latest = times.offset(times.count() - 1);
-        if (latest < baseOffset || latest >= endOffset) return "its last time lies outside the segment";
-
-        long due = (long) from + intervalBytes + INDEX_SLACK_BYTES;
-        var walk = BatchWalk.headers(file().file(), from, sizeBytes, baseOffset);
-        while (due < sizeBytes && walk.next()) {
-            if (walk.positionBytes() > due) return "it ends at position " + from;
-        }
-        return "";
+    /// What `search` found out about the indexes, and made of them, counts from now on.
+    void take(SegmentSearch search) throws IOException {
+        indexesAreChecked |= search.hasChecked();
+        var made = search.takeIndexes();
+        if (made == null) return;
+        disk.rename(made.times.path(), file(SegmentFiles.TIME_INDEX));
+        disk.rename(made.offsets.path(), file(SegmentFiles.OFFSET_INDEX));
+        offsets = made.offsets;
+        times = made.times;
+        endsWith(ending);
     }
 
-    /// Makes both indexes anew from the headers of the batches.
-    private void rebuildIndexes(String why) throws IOException {
-        LOG.warn("indexes of {} are made anew: {}", this, why);
-        int size = sizeBytes;
-        long end = endOffset;
-        reset();
-        var walk = BatchWalk.headers(file().file(), 0, size, baseOffset);
-        while (walk.next()) note(walk.header());
-        if (sizeBytes != size) {
-            String what = "%s at position %d: %s".formatted(this, walk.positionBytes(), walk.problem());
-            sizeBytes = size;
-            endOffset = end;
-            throw new IOException("damaged segment " + what);
-        }
-        endOffset = end;
-        indexesAreChecked = true;
-        times.add(maxTimestampMs, maxTimestampOffset);
-        writeIndexes();
+    /// The beginnings of the indexes of a segment, in files beside those it has.
+    ///
+    /// @param ending ends the names of the files
+    static Segment indexesOnly(SegmentView view, int intervalBytes, String ending) {
+        var dir = Objects.requireNonNull(view.path().getParent());
+        var segment = new Segment(view.disk(), dir, view.baseOffset(), intervalBytes, 0, 0);
+        segment.endsWith(ending);
+        return segment;
+    }
+
+    OffsetIndex offsets() {
+        return offsets;
+    }
+
+    void deleteIndexes() throws IOException {
+        disk.delete(offsets.path());
+        disk.delete(times.path());
     }
 
     private void reset() {
@@ -360,11 +324,6 @@ final class Segment {
         offsets.finish();
     }
 
-    /// Whether the batch that holds `offset` is found without looking at files.
-    boolean knows(long offset) {
-        return recent.find(offset) != null;
-    }
-
     /// Makes the segment the one that is appended to.
     void activate() {
         closeFile();
@@ -381,6 +340,12 @@ final class Segment {
             open = file;
         }
         return file;
+    }
+
+    /// The file, if it is open.
+    @Nullable
+    PinnedFile openFile() {
+        return open;
     }
 
     /// Lets go of the open file; slices of it keep it open until they are sent.

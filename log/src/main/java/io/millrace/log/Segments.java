@@ -5,18 +5,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The segments of one log, oldest first.
 ///
 /// What holds after every method:
 /// 1. Each segment begins where the one before ends. The last, the active one, is never missing.
-/// 2. Two files are open at most: the active one, and that of the closed segment that was read last.
+/// 2. One file is open at most, the active one; those of others are open while somebody reads them
+///    ([LogReader]).
 final class Segments {
 
     private final List<Segment> all;
     private Segment active;
-    private @Nullable Segment lastRead;
 
     /// @param all in order, at least one; the last is ready to be appended to
     Segments(List<Segment> all) {
@@ -59,29 +58,16 @@ final class Segments {
         return all.get(low);
     }
 
-    /// The open file of `segment`.
-    PinnedFile file(Segment segment) throws IOException {
-        if (segment != active && segment != lastRead) keepOpen(segment);
-        return segment.file();
-    }
-
-    private void keepOpen(Segment segment) {
-        if (lastRead != null) lastRead.closeFile();
-        lastRead = segment;
-    }
-
     /// `next` is the active one from now on; the one before is closed already.
     void begin(Segment next) {
-        keepOpen(active);
+        active.closeFile();
         all.add(next);
         active = next;
     }
 
     /// Takes the oldest segment out; it must not be the active one.
     Segment removeOldest() {
-        var oldest = all.removeFirst();
-        if (oldest == lastRead) lastRead = null;
-        return oldest;
+        return all.removeFirst();
     }
 
     /// Whether these segments follow each other here, just as they were when they were looked at.
@@ -99,7 +85,6 @@ final class Segments {
     void replace(List<OldSegment> old, Segment next) {
         int first = all.indexOf(old.getFirst().segment());
         var replaced = all.subList(first, first + old.size());
-        if (lastRead != null && replaced.contains(lastRead)) lastRead = null;
         replaced.clear();
         all.add(first, next);
     }
@@ -108,7 +93,6 @@ final class Segments {
     List<Path> cut(Truncation truncation, long newEndOffset) throws IOException {
         var cut = truncation.to(all, newEndOffset);
         active = all.getLast();
-        lastRead = null;
         return cut;
     }
 
@@ -129,13 +113,6 @@ final class Segments {
                 .toList();
     }
 
-    /// Lets go of open files; they are opened again when they are needed.
-    void closeFilesForNow() {
-        active.closeFile();
-        if (lastRead != null) lastRead.closeFile();
-        lastRead = null;
-    }
-
     /// What a look-up on another thread must know of the segments that hold records from
     /// `startOffset` on.
     ///
@@ -149,7 +126,16 @@ final class Segments {
 
     /// The same for one of them.
     SegmentView view(Segment segment, int unwrittenBytes) {
-        return segment.view(segment.sizeBytes() - (segment == active ? unwrittenBytes : 0));
+        return segment.view(written(segment, unwrittenBytes));
+    }
+
+    /// A search in one of them.
+    SegmentSearch search(Segment segment, int unwrittenBytes) {
+        return segment.search(written(segment, unwrittenBytes));
+    }
+
+    private int written(Segment segment, int unwrittenBytes) {
+        return segment.sizeBytes() - (segment == active ? unwrittenBytes : 0);
     }
 
     long sizeBytes() {

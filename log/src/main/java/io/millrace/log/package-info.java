@@ -9,7 +9,8 @@
 /// - **Does not know** requests, brokers, leaders, groups, or why an epoch changes.
 /// - **Called by** `replica`, and by nobody else.
 /// - **Thread** a [Log] and all it is made of belong to one loop. A [LogFolder] may be called from any
-///   thread; its own threads sync, recover and remove files. A [LogSlice] and a [TimeLookup] may travel.
+///   thread; its own threads sync, recover and remove files. A [LogSlice], a [ColdLookup] and a [TimeLookup]
+///   may travel.
 ///
 /// Read [Log] first, then [Segment]; [LogFolder] is the way in. What must hold is listed at the top of
 /// [Log]. Compaction begins at [FolderCleaner]; its rules are in [CleaningRules], and how its result

@@ -68,10 +68,12 @@ class AnyBytesTest {
             log.write();
             if (log.endOffset() > log.startOffset()) {
                 long offset = log.startOffset() + random.nextLong(log.endOffset() - log.startOffset());
-                log.read(offset, Long.MAX_VALUE, 1000, true)
+                log.reader()
+                        .readBlocking(offset, Long.MAX_VALUE, 1000, true)
                         .ifPresent(slice -> slice.place().release());
-                log.newest(Long.MAX_VALUE, (_, _) -> {}).find();
-                log.firstAtOrAfter(random.nextInt(40), Long.MAX_VALUE, (_, _) -> {})
+                log.reader().newest(Long.MAX_VALUE, (_, _) -> {}).find();
+                log.reader()
+                        .firstAtOrAfter(random.nextInt(40), Long.MAX_VALUE, (_, _) -> {})
                         .find();
             }
             log.close();

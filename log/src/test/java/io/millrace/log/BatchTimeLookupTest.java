@@ -27,7 +27,9 @@ class BatchTimeLookupTest {
         log.write();
         for (long offset = 0; offset < log.endOffset(); offset++) {
             assertEquals(
-                    OptionalLong.of(2000 + offset / 3), log.batchTime(offset).find(), "offset " + offset);
+                    OptionalLong.of(2000 + offset / 3),
+                    log.reader().batchTime(offset).find(),
+                    "offset " + offset);
         }
     }
 
@@ -37,7 +39,7 @@ class BatchTimeLookupTest {
         append(log, 1000);
         log.write();
         append(log, 1001);
-        assertEquals(OptionalLong.empty(), log.batchTime(1).find());
+        assertEquals(OptionalLong.empty(), log.reader().batchTime(1).find());
     }
 
     @Test
@@ -45,7 +47,7 @@ class BatchTimeLookupTest {
         var log = rig.open();
         append(log, -1);
         log.write();
-        assertEquals(OptionalLong.empty(), log.batchTime(0).find());
+        assertEquals(OptionalLong.empty(), log.reader().batchTime(0).find());
     }
 
     @Test
@@ -53,7 +55,7 @@ class BatchTimeLookupTest {
         var log = rig.open();
         for (int i = 0; i < 30; i++) append(log, 1000 + i);
         log.write();
-        var look = List.of(log.batchTime(0), log.batchTime(29));
+        var look = List.of(log.reader().batchTime(0), log.reader().batchTime(29));
         rig.work.settle();
         log.trimTo(29);
         rig.work.settle();

@@ -351,8 +351,13 @@ class CompactionTest {
         log.put("a=1", "b=1");
         log.put("a=2");
         log.roll();
-        var before = log.rig.log().read(0, 10, 10_000, true).orElseThrow().place();
-        var lookup = log.rig.log().firstAtOrAfter(0, 10, CompactionRig.READER);
+        var before = log.rig
+                .log()
+                .reader()
+                .readBlocking(0, 10, 10_000, true)
+                .orElseThrow()
+                .place();
+        var lookup = log.rig.log().reader().firstAtOrAfter(0, 10, CompactionRig.READER);
         var done = new AtomicReference<CleaningResult>();
         log.begin(Long.MAX_VALUE, CompactionRig.LIMITS, done);
         while (!log.rig.disk.exists(log.rig.file(0, ".log.deleted"))) log.rig.work.later();
@@ -388,15 +393,15 @@ class CompactionTest {
         log.clean();
         assertEquals(5, log.records().size());
         for (int offset = 0; offset < 50; offset++) {
-            var slice = log.rig.log().read(offset, 50, 1, true).orElseThrow();
+            var slice = log.rig.log().reader().readBlocking(offset, 50, 1, true).orElseThrow();
             assertEquals(Math.max(45, offset), slice.firstOffset());
             slice.place().release();
-            var found = find(log.rig.log().firstAtOrAfter(1000 + offset, 50, CompactionRig.READER));
+            var found = find(log.rig.log().reader().firstAtOrAfter(1000 + offset, 50, CompactionRig.READER));
             assertEquals(Math.max(45, offset), found.orElseThrow().offset());
         }
         assertEquals(
                 49,
-                find(log.rig.log().newest(50, CompactionRig.READER))
+                find(log.rig.log().reader().newest(50, CompactionRig.READER))
                         .orElseThrow()
                         .offset());
         log.rig.close();
@@ -405,7 +410,7 @@ class CompactionTest {
         assertEquals(5, log.records().size());
         assertEquals(
                 47,
-                find(log.rig.log().firstAtOrAfter(1047, 50, CompactionRig.READER))
+                find(log.rig.log().reader().firstAtOrAfter(1047, 50, CompactionRig.READER))
                         .orElseThrow()
                         .offset());
     }

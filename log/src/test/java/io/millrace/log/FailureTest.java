@@ -26,7 +26,7 @@ class FailureTest {
 
         assertThrows(IOException.class, log::write);
         assertThrows(IOException.class, () -> log.append(Rig.batch(1, 100, 1), 1));
-        assertThrows(IOException.class, () -> log.read(0, 9, 100, true));
+        assertThrows(IOException.class, () -> log.reader().readBlocking(0, 9, 100, true));
         assertThrows(IOException.class, log::retain);
         assertThrows(IOException.class, () -> log.truncateTo(0));
         assertEquals(1, log.writtenEnd());

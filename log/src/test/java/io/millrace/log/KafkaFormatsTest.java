@@ -215,12 +215,14 @@ class KafkaFormatsTest {
         }
         log.write();
         assertArrayEquals(all.toByteArray(), Rig.readAll(log, 0, Long.MAX_VALUE, 700));
-        var slice = log.read(0, Long.MAX_VALUE, 2000, true).orElseThrow().place();
-        slice.touch(new TestClock());
+        var slice = log.reader()
+                .readBlocking(0, Long.MAX_VALUE, 2000, true)
+                .orElseThrow()
+                .place();
         var out = new ByteArrayOutputStream();
         while (slice.remainingBytes() > 0) slice.transferTo(Channels.newChannel(out));
         slice.release();
-        assertEquals(2000, out.size());
+        assertTrue(1000 < out.size() && out.size() <= 2000, "sent " + out.size());
         assertTrue(folder.freeBytes() > 0 && folder.totalBytes() >= folder.freeBytes());
         assertTrue(Files.exists(temp.resolve("data").resolve(".lock")));
         folder.close();

@@ -112,7 +112,7 @@ class LogFolderTest {
         var log = rig.open();
         log.append(Rig.batch(1, 10, 1), 1);
         log.write();
-        var slice = log.read(0, 9, 100, true).orElseThrow().place();
+        var slice = log.reader().readBlocking(0, 9, 100, true).orElseThrow().place();
         rig.folder().delete(Rig.TOPIC_ID, Rig.TOPIC, 0);
 
         assertThrows(IOException.class, () -> log.append(Rig.batch(1, 10, 1), 1));

@@ -176,7 +176,7 @@ class LogModelTest {
             int maxBytes = 1 + random.nextInt(2000);
             boolean atLeastOne = random.nextBoolean();
             var expected = bytesBetween(offset, Math.min(end, written));
-            var slice = log.read(offset, end, maxBytes, atLeastOne);
+            var slice = log.reader().readBlocking(offset, end, maxBytes, atLeastOne);
             if (expected.length == 0) {
                 assertTrue(slice.isEmpty());
                 return;

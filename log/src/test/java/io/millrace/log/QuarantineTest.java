@@ -58,7 +58,9 @@ class QuarantineTest {
         assertEquals(2 * BATCHES, log.endOffset(), "no offset is given twice");
         assertArrayEquals(
                 Arrays.copyOf(bytes, which * size), Rig.readAll(log, 0, Long.MAX_VALUE, 1 << 20), "up to the damage");
-        assertTrue(log.read(2L * which, Long.MAX_VALUE, 1 << 20, true).isEmpty());
+        assertTrue(log.reader()
+                .readBlocking(2L * which, Long.MAX_VALUE, 1 << 20, true)
+                .isEmpty());
         long behind = 2L * which + 2;
         if (behind < log.endOffset()) {
             var rest = Arrays.copyOfRange(bytes, (which + 1) * size, bytes.length);

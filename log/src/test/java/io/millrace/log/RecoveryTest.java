@@ -183,11 +183,13 @@ class RecoveryTest {
             }
             log = big.open();
             for (long offset : new long[] {0, 1, 500, 1234, 2500, second}) {
-                var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
+                var slice = log.reader()
+                        .readBlocking(offset, Long.MAX_VALUE, 1, true)
+                        .orElseThrow();
                 assertEquals(offset, slice.firstOffset(), damage);
                 slice.place().release();
             }
-            var found = log.newest(Long.MAX_VALUE, new PlainReader());
+            var found = log.reader().newest(Long.MAX_VALUE, new PlainReader());
             assertInstanceOf(TimeLookup.class, found);
         }
     }

@@ -153,7 +153,7 @@ final class Rig {
         var all = new ByteArrayOutputStream();
         long at = offset;
         while (true) {
-            var slice = log.read(at, end, maxBytes, true);
+            var slice = log.reader().readBlocking(at, end, maxBytes, true);
             if (slice.isEmpty()) return all.toByteArray();
             var bytes = slice.get().place().readFully();
             slice.get().place().release();

@@ -3,6 +3,7 @@ package io.millrace.log;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,48 +28,23 @@ class SegmentReadTest {
         }
         long before = rig.disk.bytesRead();
         for (long offset = 800; offset < 1000; offset++) {
-            var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
+            var read = log.reader().read(offset, Long.MAX_VALUE, 1, true);
+            var slice = assertInstanceOf(LogRead.Bytes.class, read).slice();
             assertEquals(offset, slice.firstOffset());
-            assertFalse(slice.isCold());
             slice.place().release();
         }
         assertEquals(before, rig.disk.bytesRead());
     }
 
     @Test
-    void behindAPlaceThatCameAtTheSpeedOfMemoryNothingIsColdForAWhile() throws IOException {
-        var rig = new Rig();
-        var log = rig.open();
-        for (int i = 0; i < 1000; i++) {
-            log.append(Rig.batch(1, 100, i), 1);
-            log.write();
-        }
-        assertTrue(isCold(log, 100));
-        var slice = log.read(100, Long.MAX_VALUE, 1000, true).orElseThrow().place();
-        slice.touch(rig.clock);
-        slice.release();
-        assertFalse(isCold(log, 100));
-        assertFalse(isCold(log, 500));
-        assertTrue(isCold(log, 99), "what lies before is older");
-        rig.clock.pass(5_000);
-        assertTrue(isCold(log, 100));
-    }
-
-    private static boolean isCold(Log log, long offset) throws IOException {
-        var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
-        slice.place().release();
-        return slice.isCold();
-    }
-
-    @Test
     void whatIsNotWrittenIsNotRead() throws IOException {
         var log = new Rig().open();
         log.append(Rig.batch(1, 100, 1), 1);
-        assertTrue(log.read(0, Long.MAX_VALUE, 1000, true).isEmpty());
+        assertTrue(log.reader().readBlocking(0, Long.MAX_VALUE, 1000, true).isEmpty());
         log.write();
-        assertFalse(log.read(0, Long.MAX_VALUE, 1000, true).isEmpty());
-        assertTrue(log.read(1, Long.MAX_VALUE, 1000, true).isEmpty());
-        assertThrows(IllegalArgumentException.class, () -> log.read(2, Long.MAX_VALUE, 1000, true));
+        assertFalse(log.reader().readBlocking(0, Long.MAX_VALUE, 1000, true).isEmpty());
+        assertTrue(log.reader().readBlocking(1, Long.MAX_VALUE, 1000, true).isEmpty());
+        assertThrows(IllegalArgumentException.class, () -> log.reader().readBlocking(2, Long.MAX_VALUE, 1000, true));
     }
 
     @Test
@@ -86,7 +62,10 @@ class SegmentReadTest {
         log.append(first, 1);
         for (int i = 0; i < 50; i++) log.append(Rig.batch(1, 100, 1), 1);
         log.write();
-        var slice = log.read(0, Long.MAX_VALUE, 1, true).orElseThrow().place();
+        var slice = log.reader()
+                .readBlocking(0, Long.MAX_VALUE, 1, true)
+                .orElseThrow()
+                .place();
 
         rig.work.settle();
         log.trimTo(40);
@@ -106,7 +85,10 @@ class SegmentReadTest {
         var log = new Rig().open();
         for (int i = 0; i < 5; i++) log.append(Rig.batch(1, 100, 1), 1);
         log.write();
-        var slice = log.read(3, Long.MAX_VALUE, 1, true).orElseThrow().place();
+        var slice = log.reader()
+                .readBlocking(3, Long.MAX_VALUE, 1, true)
+                .orElseThrow()
+                .place();
         log.truncateTo(3);
         assertThrows(EOFException.class, () -> slice.transferTo(Channels.newChannel(new ByteArrayOutputStream())));
         assertThrows(EOFException.class, slice::readFully);
@@ -114,7 +96,7 @@ class SegmentReadTest {
     }
 
     @Test
-    void atMostTwoFilesAreHeldOpen() throws IOException {
+    void aFewFilesAreHeldOpenAndLetGoOf() throws IOException {
         var rig = new Rig("segment.bytes", "1000");
         var log = rig.open();
         int others = rig.disk.openFiles();
@@ -123,11 +105,17 @@ class SegmentReadTest {
         rig.work.syncAll();
         var slices = new ArrayList<FileSlice>();
         for (long offset = 0; offset < 200; offset += 7) {
-            slices.add(log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow().place());
+            slices.add(log.reader()
+                    .readBlocking(offset, Long.MAX_VALUE, 1, true)
+                    .orElseThrow()
+                    .place());
         }
         assertTrue(rig.disk.openFiles() > 10);
         slices.forEach(FileSlice::release);
-        assertEquals(others + 2, rig.disk.openFiles());
+        assertEquals(others + 5, rig.disk.openFiles(), "the active one, and those of four readers");
+        rig.clock.pass(5_000);
+        log.rest();
+        assertEquals(others, rig.disk.openFiles());
         rig.close();
         assertEquals(0, rig.disk.openFiles());
     }

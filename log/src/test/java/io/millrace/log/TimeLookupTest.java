@@ -55,11 +55,11 @@ class TimeLookupTest {
             var first = written.stream()
                     .filter(r -> r.offset >= start && r.offset < end && r.timestampMs >= time)
                     .findFirst();
-            assertEquals(first, find(log.firstAtOrAfter(time, end, new PlainReader())), "from " + time);
+            assertEquals(first, find(log.reader().firstAtOrAfter(time, end, new PlainReader())), "from " + time);
             var newest = written.stream()
                     .filter(r -> r.offset >= start && r.offset < end)
                     .reduce((a, b) -> b.timestampMs > a.timestampMs ? b : a);
-            assertEquals(newest, find(log.newest(end, new PlainReader())), "start " + start + " end " + end);
+            assertEquals(newest, find(log.reader().newest(end, new PlainReader())), "start " + start + " end " + end);
         }
     }
 
@@ -82,7 +82,7 @@ class TimeLookupTest {
     private static long batchEnd(Log log, Random random) throws IOException {
         if (log.startOffset() == log.writtenEnd()) return log.writtenEnd();
         long offset = log.startOffset() + random.nextLong(log.writtenEnd() - log.startOffset());
-        var slice = log.read(offset, Long.MAX_VALUE, 1, true).orElseThrow();
+        var slice = log.reader().readBlocking(offset, Long.MAX_VALUE, 1, true).orElseThrow();
         slice.place().release();
         return slice.firstOffset();
     }
@@ -90,9 +90,11 @@ class TimeLookupTest {
     @Test
     void anEmptyLogHasNoTimes() throws IOException, MalformedRecords {
         var log = new Rig().open();
-        assertTrue(log.newest(Long.MAX_VALUE, new PlainReader()).find().isEmpty());
-        assertTrue(
-                log.firstAtOrAfter(0, Long.MAX_VALUE, new PlainReader()).find().isEmpty());
+        assertTrue(log.reader().newest(Long.MAX_VALUE, new PlainReader()).find().isEmpty());
+        assertTrue(log.reader()
+                .firstAtOrAfter(0, Long.MAX_VALUE, new PlainReader())
+                .find()
+                .isEmpty());
     }
 
     @Test
@@ -101,7 +103,7 @@ class TimeLookupTest {
         var log = rig.open();
         for (int i = 0; i < 20; i++) log.append(Rig.batch(1, 50, 100 + i), 1);
         log.write();
-        var lookup = log.firstAtOrAfter(100, Long.MAX_VALUE, new PlainReader());
+        var lookup = log.reader().firstAtOrAfter(100, Long.MAX_VALUE, new PlainReader());
         rig.work.settle();
         log.trimTo(10);
         rig.work.settle();

@@ -3,10 +3,12 @@ package io.millrace.replica;
 import io.millrace.disk.DiskFullException;
 import io.millrace.log.BatchTimeLookup;
 import io.millrace.log.CleaningResult.Outcome;
+import io.millrace.log.ColdLookup;
 import io.millrace.log.Dirtiness;
 import io.millrace.log.EpochHistory;
 import io.millrace.log.FolderCleaner;
 import io.millrace.log.Log;
+import io.millrace.log.LogRead;
 import io.millrace.log.ProducerView;
 import io.millrace.log.Producers;
 import io.millrace.log.TimeLookup;
@@ -210,11 +212,27 @@ public final class Partition {
             return new ReadResult.Refused(Errors.CORRUPT_MESSAGE, highWatermark(), log.startOffset());
         }
         try {
-            var slice = log.read(offset, highWatermark(), maxBytes, atLeastOneBatch);
-            return new ReadResult.Records(slice.orElse(null), highWatermark(), log.startOffset());
+            return switch (log.reader().read(offset, highWatermark(), maxBytes, atLeastOneBatch)) {
+                case LogRead.Bytes(var slice) -> new ReadResult.Records(slice, highWatermark(), log.startOffset());
+                case LogRead.Nothing _ -> new ReadResult.Records(null, highWatermark(), log.startOffset());
+                case LogRead.Cold(var lookup) -> new ReadResult.Cold(lookup);
+            };
         } catch (IOException e) {
             readFailed(offset, e);
             return new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1);
+        }
+    }
+
+    /// Takes in what a look-up of this partition found, so that the same read goes on from there.
+    ///
+    /// @return what to tell the reader when nothing can be read there; otherwise it reads again
+    public Optional<ReadResult.Refused> learn(ColdLookup lookup) {
+        try {
+            log.reader().learn(lookup);
+            return Optional.empty();
+        } catch (IOException e) {
+            readFailed(lookup.offset(), e);
+            return Optional.of(new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1));
         }
     }
 
@@ -465,19 +483,19 @@ public final class Partition {
     /// The first record at or after a time, below the high watermark. The look-up blocks: run it off the
     /// loop.
     public TimeLookup firstAtOrAfter(long timestampMs, RecordReader reader) {
-        return log.firstAtOrAfter(timestampMs, highWatermark(), reader);
+        return log.reader().firstAtOrAfter(timestampMs, highWatermark(), reader);
     }
 
     /// The record with the greatest timestamp, below the high watermark. The look-up blocks: run it off
     /// the loop.
     public TimeLookup newest(RecordReader reader) {
-        return log.newest(highWatermark(), reader);
+        return log.reader().newest(highWatermark(), reader);
     }
 
     /// The time of the batch that holds `offset`, which lies between the first one and the high
     /// watermark. The look-up blocks: run it off the loop.
     public BatchTimeLookup batchTime(long offset) {
-        return log.batchTime(offset);
+        return log.reader().batchTime(offset);
     }
 
     /// Counts bytes handed out to a reader; any thread.

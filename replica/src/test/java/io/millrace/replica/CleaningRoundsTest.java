@@ -56,8 +56,7 @@ class CleaningRoundsTest {
         var offsets = new ArrayList<Long>();
         long at = 0;
         while (at < partition(index).logEndOffset()) {
-            var records =
-                    assertInstanceOf(ReadResult.Records.class, partition(index).read(at, 1 << 20, -1, true));
+            var records = assertInstanceOf(ReadResult.Records.class, Ground.readNow(partition(index), at, 1 << 20));
             var slice = records.slice();
             if (slice == null) throw new AssertionError("nothing at " + at);
             var batch = new RecordBatch(slice.place().readFully(), 0);

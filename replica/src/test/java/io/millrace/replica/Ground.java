@@ -196,9 +196,25 @@ final class Ground implements AutoCloseable {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// What a reader is told; what has to be looked up is looked up now.
+    static ReadResult.Done readNow(Partition partition, long offset, int maxBytes) {
+        while (true) {
+            switch (partition.read(offset, maxBytes, -1, true)) {
+                case ReadResult.Done done -> {
+                    return done;
+                }
+                case ReadResult.Cold(var lookup) -> {
+                    lookup.run();
+                    var refused = partition.learn(lookup);
+                    if (refused.isPresent()) return refused.get();
+                }
+            }
+        }
+    }
+
     /// What a reader gets from `offset` on, every batch of it whole.
     static List<RecordBatch> read(Partition partition, long offset) throws IOException {
-        return switch (partition.read(offset, 1 << 20, -1, true)) {
+        return switch (readNow(partition, offset, 1 << 20)) {
             case ReadResult.Refused refused -> throw new AssertionError("refused: " + refused);
             case ReadResult.Records records -> {
                 var slice = records.slice();

@@ -305,7 +305,7 @@ class PartitionTest {
         ground.loop.endTurn();
         var waiting = append(partition, ground.batch(), 1);
         ground.disk.failsReads = true;
-        assertEquals(new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1), partition.read(1, 9, -1, true));
+        assertEquals(new ReadResult.Refused(Errors.KAFKA_STORAGE_ERROR, -1, -1), Ground.readNow(partition, 1, 9));
         assertFalse(waiting.isDone());
         ground.loop.endTurn();
         assertEquals(new OffsetRange(6_000, 6_003), offsets(waiting));

@@ -74,7 +74,7 @@ final class Inspection {
     }
 
     private byte[] read(long at, long end, int maxBytes) throws IOException {
-        var slice = log.read(at, end, maxBytes, true);
+        var slice = log.reader().readBlocking(at, end, maxBytes, true);
         if (slice.isEmpty()) throw violation("R1", "there is nothing at offset " + at);
         try {
             var place = slice.get().place().readFully();

@@ -344,7 +344,7 @@ class OnceBrokenTest {
         var values = new ArrayList<Integer>();
         long at = log.startOffset();
         while (at < log.writtenEnd()) {
-            var slice = log.read(at, log.writtenEnd(), 1, true).orElseThrow();
+            var slice = log.reader().readBlocking(at, log.writtenEnd(), 1, true).orElseThrow();
             var batch = new RecordBatch(slice.place().readFully(), 0);
             slice.place().release();
             assertEquals(at, batch.baseOffset());

@@ -1,0 +1,174 @@
+package io.millrace.log;
+
+import io.millrace.disk.PinnedFile;
+import io.millrace.model.Clock;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A look for the batch that holds an offset, in a log as it was when the question was asked; it brings
+/// that batch and those that follow into memory, so that neither the index nor the records are waited
+/// for on the log's loop.
+///
+/// Made on the loop; [#run] blocks, so it is for a file thread ([LogFolder#offFile]), once; then
+/// [LogReader#learn] or [#release], once.
+public final class ColdLookup {
+
+    /// How long bytes that were touched are thought to stay in memory.
+    static final long WARM_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MOST_MARKS = 128;
+
+    /// What is wanted.
+    ///
+    /// @param offset       where to begin
+    /// @param endOffset    batches that go beyond are not looked at
+    /// @param lengthBytes  how much is to be brought into memory, but at least a batch
+    /// @param spacingBytes how far the marked batches lie apart, or more
+    record Wanted(long offset, long endOffset, int lengthBytes, int spacingBytes) {}
+
+    private final Segment segment;
+    private final SegmentSearch search;
+    private final Wanted wanted;
+    private final int generation;
+    private final int positionBytes;
+    private final Clock clock;
+    private @Nullable PinnedFile file;
+    private @Nullable Stretch found;
+    private @Nullable IOException failure;
+
+    /// @param file          the segment's file, pinned for this look-up; null when it is not open
+    /// @param positionBytes where the batch begins; -1 when nobody knows
+    /// @param generation    of the log's records: see [LogReader]
+    ColdLookup(
+            Segment segment,
+            Wanted wanted,
+            SegmentSearch search,
+            @Nullable PinnedFile file,
+            int positionBytes,
+            int generation,
+            Clock clock) {
+        this.segment = segment;
+        this.search = search;
+        this.wanted = wanted;
+        this.file = file;
+        this.positionBytes = positionBytes;
+        this.generation = generation;
+        this.clock = clock;
+    }
+
+    /// How much it may bring, as far as is known before.
+    public int expectedBytes() {
+        return wanted.lengthBytes();
+    }
+
+    /// Looks. What it finds, also that it cannot be read, is for the log.
+    public void run() {
+        try {
+            var open = file;
+            if (open == null) open = new PinnedFile(search.view().open());
+            file = open;
+            found = look(open);
+        } catch (IOException e) {
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = new IOException("a look-up in %s failed unexpectedly".formatted(segment), e);
+        }
+    }
+
+    private Stretch look(PinnedFile open) throws IOException {
+        int limit = search.view().limitBytes();
+        int from = positionBytes >= 0
+                ? positionBytes
+                : search.find(open.file(), wanted.offset()).positionBytes();
+        int touched = Math.min(limit - from, wanted.lengthBytes());
+        long nowNs = touch(open, from, touched);
+        var marks = new ArrayList<Stretch.Mark>();
+        var walk = BatchWalk.headers(open.file(), from, limit, segment.baseOffset());
+        long end = wanted.offset();
+        long endPosition = from;
+        while (marks.size() < MOST_MARKS && endPosition - from < wanted.lengthBytes() && walk.next()) {
+            var batch = walk.header();
+            if (batch.endOffset() <= wanted.offset()) throw astray(walk);
+            if (marks.isEmpty() || walk.positionBytes() - lastMark(marks) >= wanted.spacingBytes()) {
+                marks.add(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
+            }
+            if (batch.endOffset() > wanted.endOffset()) break;
+            end = batch.endOffset();
+            endPosition = walk.endPositionBytes();
+        }
+        if (marks.isEmpty()) throw astray(walk);
+        if (endPosition - from > touched) touch(open, from + touched, (int) (endPosition - from) - touched);
+        return new Stretch(
+                segment, open, marks, new Stretch.End(end, (int) endPosition, wanted.endOffset()), nowNs + WARM_NS);
+    }
+
+    private static BatchPlace place(BatchWalk walk) {
+        var batch = walk.header();
+        return new BatchPlace(batch.baseOffset(), batch.endOffset(), (int) walk.positionBytes(), batch.sizeBytes());
+    }
+
+    private static int lastMark(List<Stretch.Mark> marks) {
+        return marks.getLast().batch().positionBytes();
+    }
+
+    private IOException astray(BatchWalk walk) {
+        return new IOException("no batch with offset %d before offset %d at position %d of %s: %s"
+                .formatted(wanted.offset(), wanted.endOffset(), walk.positionBytes(), segment, walk.problem()));
+    }
+
+    /// Brings the bytes into memory, unless they were found there lately; returns what time it is then.
+    private long touch(PinnedFile open, int fromBytes, int lengthBytes) throws IOException {
+        long startNs = clock.monotonicNs();
+        if (open.warmth().covers(fromBytes, startNs)) return startNs;
+        if (open.file().touch(fromBytes, lengthBytes) < lengthBytes) {
+            throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
+        }
+        long nowNs = clock.monotonicNs();
+        open.warmth().touched(fromBytes, lengthBytes, nowNs - startNs, nowNs);
+        return nowNs;
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    SegmentSearch search() {
+        return search;
+    }
+
+    /// Where it begins to look.
+    public long offset() {
+        return wanted.offset();
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /// Why nothing was found; null when something was.
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
+    /// What was found, with its pin, which is not this object's any more; null when nothing was.
+    @Nullable
+    Stretch takeFound() {
+        var taken = found;
+        found = null;
+        if (taken != null) file = null;
+        return taken;
+    }
+
+    /// Nobody wants to know. Any thread, but not while it runs.
+    public void release() {
+        if (file != null) file.unpin();
+        file = null;
+        found = null;
+        search.discard();
+    }
+}
