@@ -34,6 +34,9 @@ public final class DiskSpace {
     private final long totalBytes;
     private final long reserveBytes;
     private final AtomicLong writtenBytes = new AtomicLong();
+    /// It was said that nobody knows; not again until somebody does.
+    private final AtomicBoolean cannotBeTold = new AtomicBoolean();
+
     private final AtomicBoolean isAsked = new AtomicBoolean();
     private volatile long freeBytes;
 
@@ -107,8 +110,11 @@ public final class DiskSpace {
     private void lookNow() {
         try {
             look();
+            cannotBeTold.set(false);
         } catch (IOException e) {
-            LOG.warn("how much space the disk of {} has cannot be told", dir, e);
+            if (cannotBeTold.compareAndSet(false, true)) {
+                LOG.warn("how much space the disk of {} has cannot be told", dir, e);
+            }
         }
     }
 

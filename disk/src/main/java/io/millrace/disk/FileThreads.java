@@ -1,5 +1,7 @@
 package io.millrace.disk;
 
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -7,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class FileThreads implements FileWork {
 
     private static final int MOST_WAITING = 100_000;
+
+    /// How many threads wait for the disk at the same time in [#runAll]: what they wait for is much
+    /// the same.
+    private static final int MOST_AT_ONCE = 32;
+
     private static final long IDLE_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(FileThreads.class);
 
@@ -67,6 +75,39 @@ public final class FileThreads implements FileWork {
         syncLater(delayMs, () -> {
             if (!isClosed) run(work);
         });
+    }
+
+    @Override
+    public void runAll(List<Runnable> work) {
+        var left = new ConcurrentLinkedQueue<>(work);
+        var threads = IntStream.range(0, Math.min(work.size(), MOST_AT_ONCE))
+                .mapToObj(number -> Thread.ofPlatform()
+                        .name("log-all-" + number)
+                        .start(() -> {
+                            for (var next = left.poll(); next != null; next = left.poll())
+                                guarded(next).run();
+                        }))
+                .toList();
+        boolean wasInterrupted = false;
+        for (var thread : threads) wasInterrupted |= joinWhatever(thread);
+        if (wasInterrupted) Thread.currentThread().interrupt();
+    }
+
+    /// Waits until `thread` has ended, also when interrupted: what it does must be done when the caller
+    /// goes on.
+    ///
+    /// @return whether somebody interrupted
+    private static boolean joinWhatever(Thread thread) {
+        boolean wasInterrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                return wasInterrupted;
+            } catch (InterruptedException e) {
+                LOG.debug("work on files is waited for all the same", e);
+                wasInterrupted = true;
+            }
+        }
     }
 
     @Override

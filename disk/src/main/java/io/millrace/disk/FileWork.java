@@ -1,5 +1,7 @@
 package io.millrace.disk;
 
+import java.util.List;
+
 /// Where a data folder does what blocks. [FileThreads] is the real one; tests and the simulator bring
 /// their own.
 public interface FileWork extends AutoCloseable {
@@ -22,6 +24,12 @@ public interface FileWork extends AutoCloseable {
 
     /// The same after `delayMs` at the earliest; dropped when the folder closes before.
     void runLater(long delayMs, Runnable work);
+
+    /// Does all of `work`, several at a time where that is of use, and returns when it is done: for work
+    /// that mostly waits for the disk, when nobody else needs it. Blocks.
+    default void runAll(List<Runnable> work) {
+        work.forEach(Runnable::run);
+    }
 
     /// Waits for what was given to [#commit], [#sync] and [#run]; nothing may be given afterwards.
     @Override

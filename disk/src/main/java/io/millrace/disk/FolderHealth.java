@@ -30,14 +30,18 @@ public final class FolderHealth {
         return failure.get();
     }
 
-    public void fail(IOException cause) {
-        if (!failure.compareAndSet(null, cause)) return;
+    /// Nothing in the folder may be used any more, and that is said, once.
+    ///
+    /// @return whether it could be used until now
+    public boolean fail(IOException cause) {
+        if (!failure.compareAndSet(null, cause)) return false;
         LOG.error(
                 "data folder {} failed: nothing is written to it or acknowledged from it until the next start, and its"
                         + " partitions are offline",
                 dir,
                 cause);
         bells.forEach(Runnable::run);
+        return true;
     }
 
     /// Runs `bell` once, on the thread that notices, when the folder fails; at once when it has.

@@ -23,7 +23,7 @@ public final class Warmth {
     private volatile Found found = new Found(Long.MAX_VALUE, 0);
 
     /// Somebody touched `lengthBytes` from `positionBytes` on, which took until `nowNs`.
-    void touched(long positionBytes, long lengthBytes, long tookNs, long nowNs) {
+    public void touched(long positionBytes, long lengthBytes, long tookNs, long nowNs) {
         if (tookNs > LATEST_START_NS + lengthBytes / BYTES_PER_NS) return;
         found = new Found(positionBytes, nowNs + BELIEVED_NS);
     }

@@ -7,6 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one log has written and [GroupCommit] has not made durable yet, and what of it the write-ahead
 /// log still has to keep. Everything but [#committedEnd] and the bell is [GroupCommit]'s, under the
@@ -39,6 +42,8 @@ public final class Uncommitted {
             extents.forEach(extent -> extent.file().unpin());
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Uncommitted.class);
 
     private final PartitionName name;
     private final Path dir;
@@ -104,6 +109,15 @@ public final class Uncommitted {
     /// On the log's loop: the committed end has moved, or nothing will be committed any more.
     public void ring() {
         bell.run();
+    }
+
+    /// The same from any thread. Nobody is told when the loop has ended.
+    public void ringOnLoop() {
+        try {
+            loop.execute(this::ring);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the loop of {} ended before it was told of what became of it", name, e);
+        }
     }
 
     /// Adds bytes that were written. True when the log did not wait before.

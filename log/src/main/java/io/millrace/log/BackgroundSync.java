@@ -62,8 +62,8 @@ final class BackgroundSync {
             place.space().met(full);
             return;
         }
-        LOG.error("log {} is not usable any more", place.dir(), cause);
-        place.health().fail(cause);
+        if (place.health().fail(cause)) LOG.error("log {} is not usable any more: {}", place.dir(), cause.toString());
+        else LOG.debug("log {} is not usable any more, as its data folder is not", place.dir(), cause);
     }
 
     /// Whether no write and no sync ever failed.

@@ -1,6 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.disk.FileSlice;
 import io.millrace.folder.Durability;
 import io.millrace.folder.GroupCommit;
 import io.millrace.folder.LogPlace;
@@ -10,7 +9,6 @@ import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -83,7 +81,7 @@ public final class Log {
         this.cleaning = new LogCleaning(this, place, compaction);
         this.flushing = new Flushing(place, segments, producers, epochs, sync);
         this.onClosed = onClosed;
-        this.failureBell = () -> loop.execute(uncommitted::ring);
+        this.failureBell = uncommitted::ringOnLoop;
         if (segments.active().baseOffset() > recovered.recoveryPoint()) flushing.askForBase();
         if (config.durability() == Durability.FSYNC && writtenEnd > recovered.durablePoint()) commitAll();
         place.health().watch(failureBell);

@@ -407,10 +407,12 @@ public final class LogFolder implements AutoCloseable {
     public void close() {
         if (isClosed) return;
         isClosed = true;
+        var open = new ArrayList<Log>();
         for (var slot : logs.all()) {
             var log = slot.end();
-            if (log != null) close(log);
+            if (log != null) open.add(log);
         }
+        new LogsClosing(dir, place.clock(), open).run(work);
         work.close();
         try (lock) {
             settle();
@@ -432,14 +434,6 @@ public final class LogFolder implements AutoCloseable {
             throw e;
         } finally {
             commits.close();
-        }
-    }
-
-    private static void close(Log log) {
-        try {
-            log.closeWithFolder();
-        } catch (IOException e) {
-            LOG.error("{} could not be closed cleanly", log, e);
         }
     }
 }

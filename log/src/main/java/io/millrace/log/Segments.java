@@ -1,6 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.disk.PinnedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class Rig {
 
     final Path dir = Path.of("/data");
     HereAndNow work = new HereAndNow();
+    /// Makes the file threads of the next opening.
+    Supplier<HereAndNow> newWork = HereAndNow::new;
+
     LogConfig config;
     CommitLimits limits = CommitLimits.DEFAULT;
     long reserveBytes;
@@ -78,7 +82,7 @@ final class Rig {
     }
 
     Opened tryOpen() throws IOException {
-        work = new HereAndNow();
+        work = newWork.get();
         var tools =
                 new FolderTools(seenDisk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits, reserveBytes);
         folder = LogFolder.open(dir, IDENTITY, tools);
