@@ -19,9 +19,11 @@ final class ColdReads {
     ///
     /// @param home the shard of the partition
     /// @return kept on the loop of `home` when that is done; nothing when too much waits for the disk
-    ///         already, and the look-up is let go of
+    ///         already or too many files are open, and the look-up is let go of
     Optional<Promise<ColdLookup>> look(Shard home, ColdLookup lookup) {
-        var done = files.send(home, () -> run(lookup), () -> lookup, ColdLookup::release);
+        var done = lookup.mustWait()
+                ? Optional.<Promise<ColdLookup>>empty()
+                : files.send(home, () -> run(lookup), () -> lookup, ColdLookup::release);
         if (done.isEmpty()) lookup.release();
         return done;
     }

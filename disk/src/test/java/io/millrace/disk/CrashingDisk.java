@@ -1,21 +1,18 @@
 package io.millrace.disk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /// A disk in memory under which the process dies at a chosen change of a file or a name. When the
 /// power goes too, any of the names that were changed since their directory was synced may be as they
 /// were before.
-public final class CrashingDisk implements Disk {
+public final class CrashingDisk extends ForwardingDisk {
 
     /// The end of the process.
     public static final class Crash extends Error {
@@ -38,6 +35,7 @@ public final class CrashingDisk implements Disk {
     private int changes;
 
     public CrashingDisk(MemoryDisk real) {
+        super(real);
         this.real = real;
         this.synced = real.names();
     }
@@ -92,21 +90,6 @@ public final class CrashingDisk implements Disk {
     }
 
     @Override
-    public boolean exists(Path path) {
-        return real.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) {
-        return real.isDirectory(path);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return real.list(directory);
-    }
-
-    @Override
     public void createDirectories(Path directory) {
         change();
         real.createDirectories(directory);
@@ -138,86 +121,39 @@ public final class CrashingDisk implements Disk {
     }
 
     @Override
-    public long modifiedMs(Path file) throws IOException {
-        return real.modifiedMs(file);
-    }
-
-    @Override
     public void modifiedMs(Path file, long wallMs) throws IOException {
         change();
         real.modifiedMs(file, wallMs);
     }
 
-    @Override
-    public long sizeBytes(Path file) throws IOException {
-        return real.sizeBytes(file);
-    }
-
-    @Override
-    public long freeBytes(Path path) {
-        return real.freeBytes(path);
-    }
-
-    @Override
-    public long totalBytes(Path path) {
-        return real.totalBytes(path);
-    }
-
-    @Override
-    public Optional<Closeable> lock(Path file) {
-        return real.lock(file);
-    }
-
-    private final class File implements DiskFile {
-
-        private final DiskFile file;
+    private final class File extends ForwardingFile {
 
         File(DiskFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public long sizeBytes() throws IOException {
-            return file.sizeBytes();
+            super(file);
         }
 
         @Override
         public void append(ByteBuffer[] buffers, int count) throws IOException {
             change();
-            file.append(buffers, count);
+            super.append(buffers, count);
         }
 
         @Override
         public void write(ByteBuffer source, long positionBytes) throws IOException {
             change();
-            file.write(source, positionBytes);
-        }
-
-        @Override
-        public int read(ByteBuffer target, long positionBytes) throws IOException {
-            return file.read(target, positionBytes);
-        }
-
-        @Override
-        public long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException {
-            return file.transferTo(positionBytes, maxBytes, to);
+            super.write(source, positionBytes);
         }
 
         @Override
         public void sync() throws IOException {
             change();
-            file.sync();
+            super.sync();
         }
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
             change();
-            file.truncate(sizeBytes);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.truncate(sizeBytes);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.disk.DiskSpace;
 import io.millrace.disk.FileWork;
 import io.millrace.disk.FolderHealth;
 import io.millrace.disk.ObservedClock;
+import io.millrace.disk.OpenFiles;
 import io.millrace.model.Clock;
 import java.nio.file.Path;
 
@@ -18,4 +19,5 @@ public record FolderPlace(
         ObservedClock observed,
         DiskSpace space,
         FolderHealth health,
+        OpenFiles files,
         LogMeters meters) {}

@@ -1,7 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.disk.PinnedFile;
-import io.millrace.model.Clock;
+import io.millrace.folder.FolderPlace;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class ColdLookup {
     private final Wanted wanted;
     private final int generation;
     private final int positionBytes;
-    private final Clock clock;
+    private final FolderPlace folder;
     private @Nullable PinnedFile file;
     private @Nullable Stretch found;
     private @Nullable IOException failure;
@@ -50,14 +50,14 @@ public final class ColdLookup {
             @Nullable PinnedFile file,
             int positionBytes,
             int generation,
-            Clock clock) {
+            FolderPlace folder) {
         this.segment = segment;
         this.search = search;
         this.wanted = wanted;
         this.file = file;
         this.positionBytes = positionBytes;
         this.generation = generation;
-        this.clock = clock;
+        this.folder = folder;
     }
 
     /// How much it may bring, as far as is known before.
@@ -65,9 +65,16 @@ public final class ColdLookup {
         return wanted.lengthBytes();
     }
 
+    /// Whether a file would have to be opened that has to wait until others are closed: the same
+    /// question is to be asked again, a little later. Any thread.
+    public boolean mustWait() {
+        return file == null && folder.files().areScarce();
+    }
+
     /// Looks. What it finds, also that it cannot be read, is for the log.
     public void run() {
         try {
+            if (mustWait()) return;
             var open = file;
             if (open == null) open = new PinnedFile(search.view().open());
             file = open;
@@ -122,12 +129,12 @@ public final class ColdLookup {
 
     /// Brings the bytes into memory, unless they were found there lately; returns what time it is then.
     private long touch(PinnedFile open, int fromBytes, int lengthBytes) throws IOException {
-        long startNs = clock.monotonicNs();
+        long startNs = folder.clock().monotonicNs();
         if (open.warmth().covers(fromBytes, startNs)) return startNs;
         if (open.file().touch(fromBytes, lengthBytes) < lengthBytes) {
             throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
         }
-        long nowNs = clock.monotonicNs();
+        long nowNs = folder.clock().monotonicNs();
         open.warmth().touched(fromBytes, lengthBytes, nowNs - startNs, nowNs);
         return nowNs;
     }

@@ -71,14 +71,16 @@ final class Flushing {
                 && place.clock().monotonicNs() - settledNs >= SETTLE_EVERY_NS;
     }
 
-    /// One step of putting a log to rest to which nothing was written for a while, and which ends
-    /// at `end`.
+    /// Whether nothing was written for so long that the log may be put to rest.
+    boolean isIdle(LogConfig config) {
+        long idleNs = place.clock().monotonicNs() - segments.active().lastAppendNs();
+        return idleNs >= (config.durability() == Durability.FSYNC ? REST_NS : REST_UNSYNCED_NS);
+    }
+
+    /// One step of putting the log to rest, which ends at `end`.
     ///
     /// @return whether there was something to do
-    boolean rest(long end, LogConfig config) throws IOException {
-        long idleNs = place.clock().monotonicNs() - segments.active().lastAppendNs();
-        if (idleNs < (config.durability() == Durability.FSYNC ? REST_NS : REST_UNSYNCED_NS)) return false;
-        segments.active().closeFile();
+    boolean rest(long end) throws IOException {
         if (askedEnd >= end) return false;
         settle(end);
         return true;

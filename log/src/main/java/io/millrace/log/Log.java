@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.disk.HeldFiles;
+import io.millrace.disk.PinnedFile;
 import io.millrace.folder.Durability;
 import io.millrace.folder.GroupCommit;
 import io.millrace.folder.LogPlace;
@@ -46,12 +48,14 @@ public final class Log {
     private final LogCleaning cleaning;
     private final AppendTimes times;
     private final LogReader reader;
+    private final HeldFiles.Holder activeFile = this::letGoOfActiveFile;
     private final Consumer<Log> onClosed;
     private final Runnable failureBell;
     private LogConfig config;
     private long startOffset;
     private long writtenEnd;
     private long promisedEnd;
+    private HeldFiles held;
     private volatile boolean isClosed;
 
     /// @param loop      where the log lives
@@ -80,6 +84,9 @@ public final class Log {
         this.reader = new LogReader(this, place, segments, quarantine);
         this.cleaning = new LogCleaning(this, place, compaction);
         this.flushing = new Flushing(place, segments, producers, epochs, sync);
+        this.held = place.folder().files().of(loop);
+        // recovery may have left some open, of which nobody would know
+        segments.closeFiles();
         this.onClosed = onClosed;
         this.failureBell = uncommitted::ringOnLoop;
         if (segments.active().baseOffset() > recovered.recoveryPoint()) flushing.askForBase();
@@ -165,16 +172,40 @@ public final class Log {
         var active = segments.active();
         int from = active.sizeBytes() - buffered.sizeBytes();
         try {
-            buffered.writeTo(active.file().file());
+            var file = active.file();
+            held.usesActive(activeFile);
+            buffered.writeTo(file.file());
             writtenEnd = endOffset();
             place.space().wrote(active.sizeBytes() - from);
             if (config.durability() == Durability.FSYNC) {
-                commits.join(uncommitted, active.file(), active.baseOffset(), from, active.sizeBytes(), writtenEnd);
+                commit(active, file, from);
             }
             flushing.wrote(active.sizeBytes() - from, writtenEnd, config);
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    /// Has what was written from `fromBytes` on committed. Where files are scarce none is kept open
+    /// for that.
+    private void commit(Segment active, PinnedFile file, int fromBytes) {
+        if (held.areScarce()) {
+            commits.joinWhole(uncommitted, List.of(active.records()), writtenEnd);
+            letGoOfActiveFile();
+        } else {
+            commits.join(uncommitted, file, active.baseOffset(), fromBytes, active.sizeBytes(), writtenEnd);
+        }
+    }
+
+    /// The file is opened again when it is needed.
+    private void letGoOfActiveFile() {
+        segments.active().closeFile();
+        held.letsGo(activeFile);
+    }
+
+    /// What the logs of this loop hold open.
+    HeldFiles held() {
+        return held;
     }
 
     /// Reads it.
@@ -244,6 +275,7 @@ public final class Log {
             sync.cut(end, epochs.lines());
             times.forget();
             var cut = segments.cut(new Truncation(place, producers), end);
+            held.usesActive(activeFile);
             writtenEnd = endOffset();
             promisedEnd = Math.min(promisedEnd, writtenEnd);
             commits.wasCut(uncommitted);
@@ -382,12 +414,19 @@ public final class Log {
     /// The same for a log whose folder is closed with it, write-ahead log and all.
     void closeWithFolder() throws IOException {
         if (isClosed) return;
+        leaveLoop();
         try {
             if (sync.failure() == null) settle();
         } finally {
             isClosed = true;
             letGo();
         }
+    }
+
+    /// The loop has ended: its logs are closed by other threads, each by one.
+    private void leaveLoop() {
+        reader.forget();
+        held = place.folder().files().ofNobody();
     }
 
     /// Up to where recovery would believe the files.
@@ -418,6 +457,7 @@ public final class Log {
         times.retire();
         commits.leave(uncommitted);
         reader.forget();
+        held.letsGo(activeFile);
         segments.closeFiles();
         onClosed.accept(this);
     }
@@ -447,6 +487,7 @@ public final class Log {
                     config.indexIntervalBytes(),
                     place.clock().monotonicNs());
             segments.begin(next);
+            held.usesActive(activeFile);
             flushing.askForBase();
             times.keep(segments.all());
         } catch (IOException e) {
@@ -462,8 +503,10 @@ public final class Log {
     public boolean rest() throws IOException {
         reader.rest();
         if (!isUsable() || !buffered.isEmpty()) return false;
+        if (!flushing.isIdle(config)) return false;
+        letGoOfActiveFile();
         try {
-            return flushing.rest(writtenEnd, config);
+            return flushing.rest(writtenEnd);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -1,11 +1,13 @@
 package io.millrace.log;
 
+import io.millrace.disk.CountedDisk;
 import io.millrace.disk.Disk;
 import io.millrace.disk.DiskFullException;
 import io.millrace.disk.DiskSpace;
 import io.millrace.disk.FileWork;
 import io.millrace.disk.FolderHealth;
 import io.millrace.disk.ObservedClock;
+import io.millrace.disk.OpenFiles;
 import io.millrace.disk.TextFile;
 import io.millrace.folder.CommitLimits;
 import io.millrace.folder.FolderCheckpoints;
@@ -75,7 +77,8 @@ public final class LogFolder implements AutoCloseable {
     /// What [#open] has at hand once the folder is its own.
     private LogFolder(Path dir, FolderTools tools, Owned owned) throws IOException {
         this.dir = dir;
-        this.disk = tools.disk();
+        var counted = new CountedDisk(tools.disk());
+        this.disk = counted;
         this.work = tools.work();
         this.ids = tools.ids();
         this.lock = owned.lock();
@@ -85,7 +88,10 @@ public final class LogFolder implements AutoCloseable {
         this.observed = new ObservedClock(disk, dir, tools.clock(), work);
         var health = new FolderHealth(dir);
         this.space = new DiskSpace(dir, disk, work, tools.reserveBytes());
-        this.place = new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, meters);
+        var files = new OpenFiles(counted, tools.openFiles());
+        files.show(tools.metrics(), dir);
+        this.place =
+                new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, files, meters);
         this.cleaner = new FolderCleaner(dir, tools.clock(), observed, work, tools.metrics());
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
@@ -104,16 +110,18 @@ public final class LogFolder implements AutoCloseable {
     ///                     disk refuses
     public static LogFolder open(Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected)
             throws IOException {
-        return open(dir, expected, FolderTools.real(disk, clock, metrics, USUAL_RESERVE));
+        var tools = FolderTools.real(disk, clock, metrics, USUAL_RESERVE, FolderTools.USUAL_OPEN_FILES);
+        return open(dir, expected, tools);
     }
 
     /// The same, with a reserve of one's own.
     ///
     /// @param reserveBytes how much of the disk producers may not use; -1 for the usual
+    /// @param openFiles    how many files may be open at a time, a few more or less
     public static LogFolder open(
-            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, long reserveBytes)
+            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, long reserveBytes, int openFiles)
             throws IOException {
-        return open(dir, expected, FolderTools.real(disk, clock, metrics, reserveBytes));
+        return open(dir, expected, FolderTools.real(disk, clock, metrics, reserveBytes, openFiles));
     }
 
     /// The same, with the threads and the source of ids brought along.

@@ -88,6 +88,7 @@ public final class LogReader {
     private LogRead from(Stretch stretch, long offset, int maxBytes, boolean atLeastOneBatch) {
         stretches.remove(stretch);
         stretches.addFirst(stretch);
+        log.held().usesClosed(stretch);
         var first = stretch.at(offset);
         if (first == null) throw new IllegalStateException("the stretch does not know of offset " + offset);
         int available = stretch.endPositionBytes() - first.positionBytes();
@@ -105,7 +106,7 @@ public final class LogReader {
     private @Nullable Stretch stretchAt(Segment segment, long offset, long end) {
         long nowNs = place.clock().monotonicNs();
         for (var stretch : stretches) {
-            boolean counts = stretch.isOf(segment) && stretch.isWarmAt(nowNs);
+            boolean counts = !stretch.isReleased() && stretch.isOf(segment) && stretch.isWarmAt(nowNs);
             if (counts && stretch.answers(offset, end)) return stretch;
         }
         return null;
@@ -129,7 +130,7 @@ public final class LogReader {
                 file == null ? null : file.pin(),
                 position,
                 generation,
-                place.clock());
+                place.folder());
     }
 
     /// Whose reader goes on at `offset`, in this segment or from the one before.
@@ -143,7 +144,7 @@ public final class LogReader {
 
     private @Nullable PinnedFile fileOf(Segment segment) {
         if (segment.openFile() != null) return segment.openFile();
-        for (var stretch : stretches) if (stretch.isOf(segment)) return stretch.file();
+        for (var stretch : stretches) if (!stretch.isReleased() && stretch.isOf(segment)) return stretch.file();
         return null;
     }
 
@@ -174,16 +175,22 @@ public final class LogReader {
                 && segments.of(lookup.offset()) == lookup.segment();
     }
 
-    /// A stretch that was read to its end makes room first, for the reader who goes on.
+    private void letGoOf(Stretch stretch) {
+        log.held().letsGo(stretch);
+        stretch.letGoOfFile();
+    }
+
     private void remember(Stretch found) {
+        forgetIf(Stretch::isReleased);
         stretches.addFirst(found);
-        if (stretches.size() > MOST_STRETCHES) stretches.removeLast().release();
+        log.held().usesClosed(found);
+        if (stretches.size() > MOST_STRETCHES) letGoOf(stretches.removeLast());
     }
 
     /// The log is about to be cut, or closed.
     void forget() {
         generation++;
-        stretches.forEach(Stretch::release);
+        stretches.forEach(this::letGoOf);
         stretches.clear();
     }
 
@@ -203,7 +210,7 @@ public final class LogReader {
             var stretch = all.next();
             if (!isGone.test(stretch)) continue;
             all.remove();
-            stretch.release();
+            letGoOf(stretch);
         }
     }
 

@@ -1,15 +1,17 @@
 package io.millrace.log;
 
+import io.millrace.disk.HeldFiles;
 import io.millrace.disk.PinnedFile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A run of batches of one segment that a file thread has looked at and brought into memory: whoever
-/// reads on from there need not look again, for some seconds. Pins the file.
+/// reads on from there need not look again, for some seconds. Pins the file, and is
+/// of no use when it was let go of.
 ///
 /// Of the batches some are marked, as a reader who takes as much as fits comes by: slices end where a
 /// mark is, so that the next read begins at one.
-final class Stretch {
+final class Stretch implements HeldFiles.Holder {
 
     /// A batch whose place is known.
     ///
@@ -29,6 +31,7 @@ final class Stretch {
     private final List<Mark> marks;
     private final End end;
     private final long untilNs;
+    private boolean isReleased;
 
     /// @param file      pinned for it
     /// @param marks     the first batch, and some of those behind it, in order
@@ -110,7 +113,14 @@ final class Stretch {
         return "Stretch[%s, %s to %s]".formatted(segment, marks.getFirst(), end);
     }
 
-    void release() {
-        file.unpin();
+    /// Whether it is of no use any more.
+    boolean isReleased() {
+        return isReleased;
+    }
+
+    @Override
+    public void letGoOfFile() {
+        if (!isReleased) file.unpin();
+        isReleased = true;
     }
 }

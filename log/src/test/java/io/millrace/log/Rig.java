@@ -42,6 +42,8 @@ final class Rig {
     LogConfig config;
     CommitLimits limits = CommitLimits.DEFAULT;
     long reserveBytes;
+    int openFiles = FolderTools.USUAL_OPEN_FILES;
+    Metrics metrics = Metrics.NONE;
     private long ids;
     private @Nullable LogFolder folder;
     private @Nullable Log log;
@@ -83,8 +85,8 @@ final class Rig {
 
     Opened tryOpen() throws IOException {
         work = newWork.get();
-        var tools =
-                new FolderTools(seenDisk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits, reserveBytes);
+        var tools = new FolderTools(
+                seenDisk, clock, metrics, work, () -> new Uuid(77, ++ids), limits, reserveBytes, openFiles);
         folder = LogFolder.open(dir, IDENTITY, tools);
         return openLog();
     }

@@ -147,7 +147,8 @@ final class House implements AutoCloseable {
     private static LogFolder openFolder(
             Plan plan, Identity identity, FileDisk disk, Clock clock, PrometheusMetrics metrics) throws StartRefused {
         try {
-            return LogFolder.open(plan.dataFolder(), disk, clock, metrics, identity, plan.reserveBytes());
+            return LogFolder.open(
+                    plan.dataFolder(), disk, clock, metrics, identity, plan.reserveBytes(), plan.openLogFiles());
         } catch (IOException e) {
             throw DataFolder.refused(plan.dataFolder(), e);
         }

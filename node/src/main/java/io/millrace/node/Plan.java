@@ -26,6 +26,9 @@ import java.util.Optional;
 /// @param values the same, as values
 record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layers, ConfigValues values) {
 
+    private static final int OPEN_LOG_FILES_UNKNOWN = 2_000;
+    private static final int LEAST_OPEN_LOG_FILES = 100;
+    private static final int MOST_OPEN_LOG_FILES = 1_000_000;
     private static final int MAX_IN_FLIGHT = 256;
     private static final long MAX_ANSWER_BYTES = 2 << 20;
     private static final Path OPEN_FILES = Path.of("/proc/self/limits");
@@ -53,6 +56,14 @@ record Plan(int nodeId, Path dataFolder, Listeners listeners, ServerLayers layer
 
     int loops() {
         return values.get(ServerSettings.NETWORK_THREADS);
+    }
+
+    /// How many files the data folder may have open: three quarters of what connections leave over.
+    int openLogFiles() {
+        long files = openFiles();
+        if (files == 0) return OPEN_LOG_FILES_UNKNOWN;
+        long left = files - values.get(ServerSettings.MAX_CONNECTIONS);
+        return Math.clamp(left * 3 / 4, LEAST_OPEN_LOG_FILES, MOST_OPEN_LOG_FILES);
     }
 
     /// How much of the data folder's disk producers may not use; -1 for the usual.
