@@ -16,6 +16,13 @@ public interface Disk {
     /// Opens a file that is there, for reading only.
     DiskFile openToRead(Path file) throws IOException;
 
+    /// Opens a file that is there, to see what the disk itself holds: past the page cache, and without
+    /// filling it, as far as the system can. For reading with [DiskFile#read] only; bytes that the disk
+    /// does not give any more are a [BadSectorException].
+    default DiskFile openToScrub(Path file) throws IOException {
+        return openToRead(file);
+    }
+
     /// Opens a file for appending and reading; makes an empty one when there is none.
     DiskFile openToAppend(Path file) throws IOException;
 

@@ -13,16 +13,23 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The machine's own file system. A write for which there is no space fails with [DiskFullException]; a
-/// sync never does, because what a failed sync leaves is unknown, for whatever reason it failed.
+/// sync never does, because what a failed sync leaves is unknown, for whatever reason it failed. A read
+/// that the disk itself refuses fails with [BadSectorException].
 public final class FileDisk implements Disk {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
     private static final Path NULL_DEVICE = Path.of("/dev/null");
+    private static final Set<String> UNREADABLE = Set.of(
+            "Input/output error",
+            "No data available",
+            "Remote I/O error",
+            "Invalid or incomplete multibyte or wide character");
 
     /// Takes bytes in the kernel, which then has them in the page cache: a quarter of the cost of
     /// reading them.
@@ -34,6 +41,14 @@ public final class FileDisk implements Disk {
         var words = String.valueOf(failure.getMessage());
         boolean isFull = words.contains("No space left on device") || words.contains("Disk quota exceeded");
         return isFull ? new DiskFullException(words, failure) : failure;
+    }
+
+    /// The same for a read: what Linux says when the disk does not give the bytes, or not those it
+    /// was given.
+    static IOException explained(IOException failure, long positionBytes) {
+        var words = String.valueOf(failure.getMessage());
+        if (!UNREADABLE.contains(words)) return failure;
+        return new BadSectorException("%s at position %d".formatted(words, positionBytes), failure);
     }
 
     private static @Nullable FileChannel openNowhere() {
@@ -48,6 +63,12 @@ public final class FileDisk implements Disk {
     @Override
     public DiskFile openToRead(Path file) throws IOException {
         return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ), nowhere);
+    }
+
+    @Override
+    public DiskFile openToScrub(Path file) throws IOException {
+        var direct = DirectFile.open(file);
+        return direct == null ? openToRead(file) : direct;
     }
 
     @Override
@@ -180,7 +201,11 @@ public final class FileDisk implements Disk {
 
         @Override
         public int read(ByteBuffer target, long positionBytes) throws IOException {
-            return channel.read(target, positionBytes);
+            try {
+                return channel.read(target, positionBytes);
+            } catch (IOException e) {
+                throw explained(e, positionBytes);
+            }
         }
 
         @Override

@@ -85,7 +85,8 @@ public final class ObservedClock {
         SealedLines.replace(disk, file, List.of(nowMs() + " " + opened.madeMs()));
     }
 
-    long nowMs() {
+    /// What it shows now.
+    public long nowMs() {
         return ms(clock.monotonicNs());
     }
 

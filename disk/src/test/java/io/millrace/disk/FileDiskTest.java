@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +55,35 @@ class FileDiskTest {
             assertEquals(6, file.readFully(all, 0));
             assertArrayEquals(new byte[] {1, 7, 3, 4, 0, 9, 0, 0, 0, 0}, all.array());
         }
+    }
+
+    /// The system wants whole blocks; whoever reads does not.
+    @Test
+    void whatTheDiskHoldsCanBeReadFromAnywhere() throws IOException {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var path = dir.resolve("some.log");
+        var bytes = new byte[SIZE];
+        random.nextBytes(bytes);
+        var disk = new FileDisk();
+        // not synced: what was written a moment ago is seen all the same
+        try (var file = disk.openToAppend(path)) {
+            file.append(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 1);
+        }
+        try (var file = disk.openToScrub(path)) {
+            assertEquals(SIZE, file.sizeBytes());
+            for (int i = 0; i < 200; i++) {
+                int from = random.nextInt(SIZE + 5_000);
+                var target = ByteBuffer.allocate(1 + random.nextInt(random.nextBoolean() ? SIZE : 100));
+                int there = Math.clamp(SIZE - from, 0, target.capacity());
+                assertEquals(there, file.readFully(target, from), "seed " + seed);
+                int end = Math.min(from, SIZE) + there;
+                var expected = Arrays.copyOfRange(bytes, end - there, end);
+                assertArrayEquals(expected, Arrays.copyOf(target.array(), there), "seed " + seed);
+            }
+            assertEquals(-1, file.read(ByteBuffer.allocate(1), SIZE));
+            assertThrows(UnsupportedOperationException.class, () -> file.truncate(0));
+        }
+        assertThrows(NoSuchFileException.class, () -> disk.openToScrub(dir.resolve("no such file")));
     }
 }

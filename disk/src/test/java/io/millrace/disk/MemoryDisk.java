@@ -34,7 +34,13 @@ public final class MemoryDisk implements Disk {
         int lost = -1;
 
         long modifiedMs;
+
+        /// What lies on the platter, when that is not what the page cache has.
+        byte @Nullable [] rotten;
     }
+
+    /// Bytes of a file that cannot be read any more.
+    private record BadBytes(Content of, long from, long to) {}
 
     private final Clock clock;
     private final Map<Path, Content> files = new TreeMap<>();
@@ -42,6 +48,7 @@ public final class MemoryDisk implements Disk {
     private final Map<Path, Object> locks = new HashMap<>();
     private @Nullable Predicate<Path> failingWrites;
     private @Nullable Predicate<Path> failingSyncs;
+    private @Nullable BadBytes bad;
     private long capacity = 1L << 40;
     private long bytesRead;
     private long syncs;
@@ -59,6 +66,16 @@ public final class MemoryDisk implements Disk {
     /// From now on, syncs of the files that match fail; null: none does.
     public synchronized void failSyncs(@Nullable Predicate<Path> which) {
         failingSyncs = which;
+    }
+
+    /// From now on the platter holds other bytes than the page cache; null: the same.
+    public synchronized void rot(Path file, byte @Nullable [] bytes) throws IOException {
+        content(file).rotten = bytes;
+    }
+
+    /// From now on, reads that touch these bytes of the file fail.
+    public synchronized void breakBytes(Path file, long from, long to) throws IOException {
+        bad = new BadBytes(content(file), from, to);
     }
 
     /// From now on so many bytes fit on the disk; what is there stays.
@@ -143,6 +160,16 @@ public final class MemoryDisk implements Disk {
     @Override
     public synchronized DiskFile openToRead(Path file) throws IOException {
         return new MemoryFile(file, content(file), false);
+    }
+
+    @Override
+    public synchronized DiskFile openToScrub(Path file) throws IOException {
+        var content = content(file);
+        if (content.rotten == null) return openToRead(file);
+        var platter = new Content();
+        platter.bytes = content.rotten;
+        platter.size = content.rotten.length;
+        return new MemoryFile(file, platter, false);
     }
 
     @Override
@@ -329,6 +356,13 @@ public final class MemoryDisk implements Disk {
                 ensureOpen();
                 if (positionBytes >= content.size) return -1;
                 int count = (int) Math.min(target.remaining(), content.size - positionBytes);
+                var broken = bad;
+                if (broken != null
+                        && broken.of() == content
+                        && positionBytes < broken.to()
+                        && positionBytes + count > broken.from()) {
+                    throw new BadSectorException("%s cannot be read at %d".formatted(path, positionBytes));
+                }
                 target.put(content.bytes, (int) positionBytes, count);
                 bytesRead += count;
                 return count;

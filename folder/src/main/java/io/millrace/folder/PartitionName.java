@@ -29,7 +29,8 @@ public record PartitionName(String topic, int partition) implements Comparable<P
         return dash < 0 ? Optional.empty() : of(folder.substring(0, dash), folder.substring(dash + 1));
     }
 
-    static Optional<PartitionName> of(String topic, String number) {
+    /// What the two words of a checkpoint say, if they name one.
+    public static Optional<PartitionName> of(String topic, String number) {
         if (!NUMBER.matcher(number).matches()) return Optional.empty();
         long partition = Long.parseLong(number);
         if (partition > Integer.MAX_VALUE || !isLegal(topic)) return Optional.empty();
