@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The log's side of its own compaction: hands old segments out to be looked at, and takes new ones in.
-/// Belongs to the log's loop, but for [#publish].
+/// The log's side of its own compaction, and of mending a segment while it is used: hands old segments
+/// out to be looked at, and takes new ones in. One of the two at a time. Belongs to the log's loop, but
+/// for [#publish].
 ///
 /// New files come in steps, each of which recovery can go on from:
 /// 1. Written under names that end in `.cleaned`, which mean nothing after a crash.
@@ -27,10 +28,14 @@ final class Compaction {
     private final Segments segments;
     private final Producers producers;
 
-    /// Between the loop and the file thread that publishes; guards the two fields below.
+    /// Between the loop and the file thread that publishes; guards the three fields below.
     private final Object gate = new Object();
 
     private boolean isWanted;
+
+    /// The segment that is being mended; null when what is wanted is a compaction.
+    private @Nullable OldSegment mending;
+
     private @Nullable Segment published;
     private @Nullable Segment unsettled;
 
@@ -68,6 +73,7 @@ final class Compaction {
         }
         if (old.isEmpty() || old.getLast().endOffset() <= dirtiness.firstDirty()) return Optional.empty();
         synchronized (gate) {
+            if (isWanted) return Optional.empty();
             isWanted = true;
         }
         return Optional.of(new CleaningPlan(old, ahead, dirtiness.firstDirty(), config, producers.lastBatches()));
@@ -76,7 +82,25 @@ final class Compaction {
     /// Whether what is being made of the old segments is still wanted. Any thread.
     boolean isWanted() {
         synchronized (gate) {
-            return isWanted;
+            return isWanted && mending == null;
+        }
+    }
+
+    /// Begins to mend a segment. False while a compaction is under way, or when the segment is no part
+    /// of the log any more.
+    boolean beginMending(OldSegment damaged) {
+        synchronized (gate) {
+            if (isWanted || !segments.stillHold(List.of(damaged))) return false;
+            isWanted = true;
+            mending = damaged;
+            return true;
+        }
+    }
+
+    /// Whether `damaged` is still to be mended. Any thread.
+    boolean isMending(OldSegment damaged) {
+        synchronized (gate) {
+            return isWanted && damaged.equals(mending);
         }
     }
 
@@ -85,12 +109,27 @@ final class Compaction {
     /// @return false when it is not wanted any more
     boolean publish(Segment cleaned) throws IOException {
         synchronized (gate) {
-            if (!isWanted) return false;
-            cleaned.rename(SegmentFiles.SWAP);
-            published = cleaned;
-            place.disk().syncDirectory(place.dir());
+            if (!isWanted()) return false;
+            makeTheTruth(cleaned);
             return true;
         }
+    }
+
+    /// The same for what is to take the place of `damaged`, and `first` before it; neither when it is
+    /// not wanted any more.
+    boolean publish(Segment mended, OldSegment damaged, Cleaner.LoopWork first) throws IOException {
+        synchronized (gate) {
+            if (!isMending(damaged)) return false;
+            first.run();
+            makeTheTruth(mended);
+            return true;
+        }
+    }
+
+    private void makeTheTruth(Segment cleaned) throws IOException {
+        cleaned.rename(SegmentFiles.SWAP);
+        published = cleaned;
+        place.disk().syncDirectory(place.dir());
     }
 
     /// Puts a published segment in the place of those it was made of.
@@ -98,7 +137,7 @@ final class Compaction {
     /// @return the files that are no part of the log any more; empty when it is not wanted any more
     Optional<List<Path>> swapIn(List<OldSegment> old, Segment cleaned) throws IOException {
         synchronized (gate) {
-            if (!isWanted || published == null) return Optional.empty();
+            if (!isWanted || published != cleaned) return Optional.empty();
             if (!segments.stillHold(old)) throw new IllegalStateException("%s changed unseen".formatted(old));
             published = null;
         }
@@ -121,11 +160,13 @@ final class Compaction {
         unsettled = null;
     }
 
-    /// The compaction under way is not wanted any more. Waits for the disk when it is half-way in.
+    /// The compaction or mending under way is not wanted any more. Waits for the disk when it is
+    /// half-way in.
     void revoke() throws IOException {
         Segment orphan;
         synchronized (gate) {
             isWanted = false;
+            mending = null;
             orphan = published;
             published = null;
         }

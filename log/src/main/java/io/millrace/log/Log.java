@@ -5,6 +5,7 @@ import io.millrace.disk.PinnedFile;
 import io.millrace.folder.Durability;
 import io.millrace.folder.GroupCommit;
 import io.millrace.folder.LogPlace;
+import io.millrace.folder.PartitionName;
 import io.millrace.folder.Uncommitted;
 import io.millrace.model.OffsetRange;
 import io.millrace.model.record.RecordBatch;
@@ -46,6 +47,7 @@ public final class Log {
     private final Uncommitted uncommitted;
     private final Compaction compaction;
     private final LogCleaning cleaning;
+    private final LogMending mending;
     private final AppendTimes times;
     private final LogReader reader;
     private final HeldFiles.Holder activeFile = this::letGoOfActiveFile;
@@ -83,6 +85,7 @@ public final class Log {
         this.compaction = new Compaction(place, segments, producers);
         this.reader = new LogReader(this, place, segments, quarantine);
         this.cleaning = new LogCleaning(this, place, compaction);
+        this.mending = new LogMending(this, place, compaction, segments, quarantine);
         this.flushing = new Flushing(place, segments, producers, epochs, sync);
         this.held = place.folder().files().of(loop);
         // recovery may have left some open, of which nobody would know
@@ -350,6 +353,11 @@ public final class Log {
         return cleaning;
     }
 
+    /// The log as its scrubber sees it.
+    LogMending mending() {
+        return mending;
+    }
+
     private void moveStart(long newStartOffset) throws IOException {
         startOffset = newStartOffset;
         epochs.trimTo(newStartOffset);
@@ -376,6 +384,10 @@ public final class Log {
     /// Size of all segments, what is not written yet included.
     public long sizeBytes() {
         return segments.sizeBytes();
+    }
+
+    PartitionName name() {
+        return place.name();
     }
 
     public LogConfig config() {

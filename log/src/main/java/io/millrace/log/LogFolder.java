@@ -66,6 +66,7 @@ public final class LogFolder implements AutoCloseable {
     private final FolderPlace place;
     private final GroupCommit commits;
     private final FolderCleaner cleaner;
+    private final FolderScrubber scrubber;
     private final boolean endedCleanly;
     private final OpenLogs logs = new OpenLogs();
 
@@ -93,6 +94,7 @@ public final class LogFolder implements AutoCloseable {
         this.place =
                 new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, files, meters);
         this.cleaner = new FolderCleaner(dir, tools.clock(), observed, work, tools.metrics());
+        this.scrubber = new FolderScrubber(place, tools.metrics(), cleaner);
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
         disk.syncDirectory(dir);
@@ -218,6 +220,11 @@ public final class LogFolder implements AutoCloseable {
     /// Compacts the logs of this folder.
     public FolderCleaner cleaner() {
         return cleaner;
+    }
+
+    /// Verifies the logs of this folder.
+    public FolderScrubber scrubber() {
+        return scrubber;
     }
 
     public long freeBytes() throws IOException {
@@ -386,6 +393,8 @@ public final class LogFolder implements AutoCloseable {
         if (!disk.isDirectory(path) || !PartitionMetadata.read(disk, path).equals(Optional.of(topicId))) return;
         cleaner.awaitStep();
         cleaner.forget(path);
+        scrubber.awaitStep();
+        scrubber.forget(name);
         var gone = dir.resolve("%s.%s%s".formatted(name.folder(), hex(ids.get()), PartitionName.DELETE));
         disk.rename(path, gone);
         disk.syncDirectory(dir);
@@ -437,6 +446,7 @@ public final class LogFolder implements AutoCloseable {
         try {
             checkpoints.write();
             observed.write();
+            scrubber.writeProgress();
         } catch (IOException e) {
             place.health().fail(e);
             throw e;

@@ -12,7 +12,8 @@ import java.util.List;
 /// served, and nobody else gets them; what is left of the bytes lies in files that end with
 /// `.quarantined`. A replica that has the records can give them back.
 ///
-/// Kept in `quarantined-offset-checkpoint`, a line per range. Any thread may ask, one changes.
+/// Kept in `quarantined-offset-checkpoint`, a line per range. Any thread may ask. The loop of the log
+/// and the file thread that mends it change it; they meet at this object's lock.
 final class Quarantine {
 
     static final String FILE = "quarantined-offset-checkpoint";
@@ -65,13 +66,29 @@ final class Quarantine {
         return Long.MAX_VALUE;
     }
 
+    /// What of `lost` is new here: it may begin in what was lost before. All of it when all of it
+    /// is known.
+    OffsetRange unknown(OffsetRange lost) {
+        long first = lost.first();
+        for (long next = endAround(first); next > first && next < lost.end(); next = endAround(first)) first = next;
+        return new OffsetRange(first, lost.end());
+    }
+
     /// Takes a range in; when this returns the disk knows of it.
     void add(OffsetRange range) throws IOException {
-        if (range.count() == 0 || ranges.contains(range)) return;
+        addAll(List.of(range));
+    }
+
+    /// The same for several.
+    synchronized void addAll(List<OffsetRange> lost) throws IOException {
+        var fresh = lost.stream()
+                .filter(range -> range.count() > 0 && !ranges.contains(range))
+                .toList();
+        if (fresh.isEmpty()) return;
         var more = new ArrayList<>(ranges);
-        more.add(range);
+        more.addAll(fresh);
         keep(more);
-        place.meters().quarantined().add(range.count());
+        for (var range : fresh) place.meters().quarantined().add(range.count());
     }
 
     /// The log ends at `end` now.
@@ -84,7 +101,7 @@ final class Quarantine {
         keepBetween(start, Long.MAX_VALUE);
     }
 
-    private void keepBetween(long start, long end) throws IOException {
+    private synchronized void keepBetween(long start, long end) throws IOException {
         if (ranges.isEmpty()) return;
         var kept = new ArrayList<OffsetRange>();
         for (var range : ranges) {

@@ -24,7 +24,7 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final List<String> NUMBERED = List.of(
-            SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT, Mending.ASIDE);
+            SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.SNAPSHOT, Aside.SUFFIX);
 
     private final LogPlace place;
     private final LogConfig config;

@@ -456,6 +456,11 @@ final class Segment {
         lastAppendNs = lastNs;
     }
 
+    /// Its last records are missing: the next segment begins at `end` all the same.
+    void endsAt(long end) {
+        endOffset = end;
+    }
+
     void intervalBytes(int bytes) {
         intervalBytes = bytes;
     }

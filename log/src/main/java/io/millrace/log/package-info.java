@@ -14,7 +14,7 @@
 ///
 /// Read [Log] first, then [Segment]; [LogFolder] is the way in. What must hold is listed at the top of
 /// [Log]. Compaction begins at [FolderCleaner]; its rules are in [CleaningRules], and how its result
-/// gets into the log in [Compaction].
+/// gets into the log in [Compaction]. What verifies old segments begins at [FolderScrubber].
 @NullMarked
 package io.millrace.log;
 

@@ -119,7 +119,7 @@ class RecoveryTest {
         assertEquals(0, damaged.first());
         assertTrue(damaged.end() < 20, "" + damaged);
         assertTrue(log.isQuarantined(0) && !log.isQuarantined(damaged.end()));
-        var aside = small.disk.bytes(small.file(0, Mending.ASIDE));
+        var aside = small.disk.bytes(small.file(0, Aside.SUFFIX));
         assertArrayEquals(Arrays.copyOf(bytes, aside.length), aside, "nothing is thrown away");
         var rest = Arrays.copyOfRange(bytes, aside.length, bytes.length);
         assertArrayEquals(rest, Rig.readAll(log, damaged.end(), Long.MAX_VALUE, 1 << 20));
