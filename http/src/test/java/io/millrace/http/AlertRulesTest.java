@@ -34,6 +34,11 @@ class AlertRulesTest {
             "millrace_disk_size_bytes",
             "millrace_log_cut_bytes_total",
             "millrace_log_cleaner_uncleanable_partitions",
+            "millrace_log_quarantined_offsets_total",
+            "millrace_log_scrub_damaged_total",
+            "millrace_log_scrub_failing_partitions",
+            "millrace_log_scrub_misread_total",
+            "millrace_log_scrub_oldest_seconds",
             "millrace_log_sync_seconds_bucket");
 
     @Test

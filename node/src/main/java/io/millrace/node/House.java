@@ -21,6 +21,7 @@ import io.millrace.quorum.RatisMetadataLog;
 import io.millrace.replica.CleaningRounds;
 import io.millrace.replica.Codecs;
 import io.millrace.replica.Hosting;
+import io.millrace.replica.ScrubRounds;
 import io.millrace.replica.Shard;
 import io.millrace.wire.KafkaBatchFilter;
 import io.millrace.wire.KafkaBatchPacker;
@@ -104,6 +105,7 @@ final class House implements AutoCloseable {
         Partitions.rest(shards);
         Partitions.await(shards, quorum);
         new CleaningRounds(shards, hosting).begin();
+        new ScrubRounds(shards, hosting).begin();
         var desk = new Desk(hosting, shards, quorum, groups, configs, space(plan), plan.requestLimits());
         undo.later(doors.open(loops, new KafkaDoor(new ApiTable(desk), shards, clock, metrics)));
         var http = web.address();

@@ -7,6 +7,7 @@ import io.millrace.log.ColdLookup;
 import io.millrace.log.Dirtiness;
 import io.millrace.log.EpochHistory;
 import io.millrace.log.FolderCleaner;
+import io.millrace.log.FolderScrubber;
 import io.millrace.log.Log;
 import io.millrace.log.LogRead;
 import io.millrace.log.ProducerView;
@@ -350,6 +351,21 @@ public final class Partition {
                     ended.complete(result.outcome());
                 });
         return hasBegun ? ended : Promise.of(Outcome.NOTHING_TO_DO);
+    }
+
+    /// Whether there is something in it that the disk has to be asked for again.
+    boolean isUnverified(FolderScrubber scrubber) {
+        return !isOffline && scrubber.isDue(log);
+    }
+
+    /// Verifies what the disk holds of it, and mends it; kept when that has ended.
+    Promise<FolderScrubber.Outcome> verify(FolderScrubber scrubber) {
+        var ended = new Promise<FolderScrubber.Outcome>();
+        boolean hasBegun = scrubber.scrub(log, loop, outcome -> {
+            publishedSizeBytes = log.sizeBytes();
+            ended.complete(outcome);
+        });
+        return hasBegun ? ended : Promise.of(FolderScrubber.Outcome.NOT_NOW);
     }
 
     /// The partition leaves this loop: everyone who waits is told.

@@ -3,6 +3,7 @@ package io.millrace.replica;
 import io.millrace.disk.DiskFullException;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.log.FolderCleaner;
+import io.millrace.log.FolderScrubber;
 import io.millrace.log.Log;
 import io.millrace.log.Opened;
 import io.millrace.metadata.ClusterImage;
@@ -417,6 +418,22 @@ public final class Shard {
         var partition = open(id.topic(), id.index());
         if (partition == null) return Promise.of(Outcome.LOG_CHANGED);
         return partition.clean(hosting.folder().cleaner(), limits, hosting.codecs());
+    }
+
+    /// The partitions of which something is to be verified now.
+    List<PartitionId> unverified() {
+        var scrubber = hosting.folder().scrubber();
+        return partitions().stream()
+                .filter(partition -> partition.isUnverified(scrubber))
+                .map(Partition::id)
+                .toList();
+    }
+
+    /// Verifies a partition; kept when that has ended.
+    Promise<FolderScrubber.Outcome> verify(PartitionId id) {
+        var partition = open(id.topic(), id.index());
+        if (partition == null) return Promise.of(FolderScrubber.Outcome.NOT_NOW);
+        return partition.verify(hosting.folder().scrubber());
     }
 
     /// Tells everyone who waits that this node is going away.

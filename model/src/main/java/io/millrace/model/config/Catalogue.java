@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Every setting there is: ours by their keys, and all the names of Kafka 4.4.
 ///
-/// Whatever Kafka accepts is accepted here too, so that files and scripts made for Kafka go on working; a
-/// name that nobody knows is refused, with the nearest one that exists.
+/// Whatever Kafka accepts is accepted here too, so that files and scripts made for Kafka go on working;
+/// a name that nobody knows is refused, with the nearest one that exists.
 public final class Catalogue {
 
     /// What a setting is a setting of.
@@ -61,7 +61,8 @@ public final class Catalogue {
             Of.GROUP, all(Of.GROUP, KafkaNames.GROUP, List.of()),
             Of.CLIENT_METRICS, all(Of.CLIENT_METRICS, KafkaNames.CLIENT_METRICS, List.of()));
 
-    /// Topic defaults, and settings of compaction, that take effect on the next look at the layers, without a restart.
+    /// Topic defaults, and settings of compaction and scrubbing, that take effect on the next look at
+    /// the layers, without a restart.
     private static final Set<String> CHANGEABLE = changeable();
 
     private Catalogue() {}
@@ -143,6 +144,7 @@ public final class Catalogue {
         for (var key : ServerSettings.ALL) {
             boolean isOfCompaction = key.name().startsWith("log.cleaner.");
             if (isOfCompaction && KafkaNames.SERVER_CHANGEABLE.contains(key.name())) names.add(key.name());
+            if (key.name().startsWith("log.scrub.")) names.add(key.name());
         }
         return Set.copyOf(names);
     }

@@ -192,6 +192,21 @@ public final class ServerSettings {
             .doc("Compaction reads and writes through buffers of its own.")
             .withoutEffect();
 
+    // ---- verification of what the disk holds
+
+    /// Ours.
+    public static final ConfigKey<Long> SCRUB_RATE = ConfigKey.bytes("log.scrub.bytes.per.second", 8 * MIB)
+            .allow(v -> v >= 0, "0 (off), or 1 or more")
+            .doc("The most bytes of closed segments that are read back from the disk in a second to verify their "
+                    + "checksums, past the page cache. What is damaged is set aside, and the rest is served. 0 means that "
+                    + "nothing is verified.");
+
+    /// Ours.
+    public static final ConfigKey<Duration> SCRUB_INTERVAL = ConfigKey.millis(
+                    "log.scrub.interval.ms", Duration.ofDays(7))
+            .allow(v -> !v.isNegative(), "0 or more")
+            .doc("A pass that verifies everything begins at most so often.");
+
     // ---- groups and their offsets
 
     public static final ConfigKey<Integer> OFFSETS_PARTITIONS = ConfigKey.number("offsets.topic.num.partitions", 16)
@@ -327,6 +342,8 @@ public final class ServerSettings {
                             CLEANER_RATE,
                             CLEANER_THREADS,
                             CLEANER_IO_BUFFER,
+                            SCRUB_RATE,
+                            SCRUB_INTERVAL,
                             OFFSETS_PARTITIONS,
                             OFFSETS_REPLICATION,
                             OFFSETS_SEGMENT_BYTES,
@@ -347,8 +364,8 @@ public final class ServerSettings {
                     TopicDefaults.ALL.stream())
             .toList();
 
-    /// Settings that say the same thing, the strongest first. When an upper layer (say `--set`) gives one
-    /// of them, the others count no longer in the layers below.
+    /// Settings that say the same thing, the strongest first. When an upper layer (say `--set`) gives
+    /// one of them, the others count no longer in the layers below.
     public static final List<List<String>> SAME_MEANING = List.of(
             List.of("node.id", "broker.id"),
             List.of("log.dirs", "log.dir"),

@@ -39,8 +39,8 @@ class ConfigurationPageTest {
                 A server is told its settings by property files (`--config FILE`), by `--set NAME=VALUE`, and by flags; of
                 these, the later wins. Names are Kafka's where Kafka has the same setting. Every other name of Kafka 4.4
                 is accepted too, has no effect, and is said once in the log; a name that nobody knows is refused. While
-                the server runs, the settings of topics, the defaults of all topics, and those of compaction may be
-                changed through Kafka's admin protocol.
+                the server runs, the settings of topics, the defaults of all topics, and those of compaction and
+                scrubbing may be changed through Kafka's admin protocol.
 
                 In the column *Default*, a default of Kafka that is not ours stands in brackets, with the reason.
 

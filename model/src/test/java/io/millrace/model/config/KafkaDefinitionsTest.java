@@ -106,7 +106,15 @@ class KafkaDefinitionsTest {
                 if (!KafkaDefinitions.of(of).containsKey(key.name())) ours.add(key.name());
         }
         assertEquals(
-                Set.of("durability", "http.listen", "insecure.ok", "log.dir.reserve.bytes", "log.durability"), ours);
+                Set.of(
+                        "durability",
+                        "http.listen",
+                        "insecure.ok",
+                        "log.dir.reserve.bytes",
+                        "log.durability",
+                        "log.scrub.bytes.per.second",
+                        "log.scrub.interval.ms"),
+                ours);
     }
 
     @Test
@@ -170,7 +178,8 @@ class KafkaDefinitionsTest {
     @Test
     void whatMayBeChangedWhileRunningKafkaLetsChangeToo() {
         for (var key : ServerSettings.ALL) {
-            if (key.name().equals("log.durability")) continue;
+            if (Set.of("log.durability", "log.scrub.bytes.per.second", "log.scrub.interval.ms")
+                    .contains(key.name())) continue;
             if (Catalogue.isChangeable(key.name()))
                 assertEquals(true, DynamicConfig.Broker.names().contains(key.name()), key.name());
         }
@@ -182,8 +191,8 @@ class KafkaDefinitionsTest {
         assertEquals(false, Catalogue.isChangeable("node.id"));
     }
 
-    /// Kafka leaves all but one of these without a default; what comes out for the topic is compared as the
-    /// topic's.
+    /// Kafka leaves all but one of these without a default; what comes out for the topic is compared as
+    /// the topic's.
     private static boolean isDefaultInSeveralUnits(String name) {
         return TopicSettings.ALL.stream()
                 .map(key -> TopicDefaults.of(key.name()))
