@@ -19,9 +19,10 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Checks each batch's checksum, that offsets and leader epochs rise, and that both indexes fit the log.",
+            "Names the offsets that a broker has in quarantine, because the disk damaged their records.",
             "Exit code 1 when there is damage; warnings alone are no damage. A running broker does not disturb it.",
             "JSON: {\"ok\",\"partitions\":[{\"partition\",\"segments\",\"batches\",\"records\",\"bytes\",\"first\",\"end\",",
-            "  \"errors\",\"warnings\"}],\"findings\":[{\"severity\",\"file\",\"position\",\"what\"}]}"
+            "  \"quarantined\",\"errors\",\"warnings\"}],\"findings\":[{\"severity\",\"file\",\"position\",\"what\"}]}"
         })
 final class LogVerify extends Action {
 
@@ -51,6 +52,7 @@ final class LogVerify extends Action {
             long bytes,
             @Nullable Long first,
             long end,
+            long quarantined,
             long errors,
             long warnings) {}
 
@@ -71,7 +73,8 @@ final class LogVerify extends Action {
     }
 
     private Result check(PartitionFolder partition, List<Finding> all) throws Failure, IOException {
-        var findings = new ArrayList<Finding>();
+        var quarantine = QuarantinedOffsets.of(partition.path());
+        var findings = new ArrayList<>(quarantine.findings());
         long batches = 0;
         long records = 0;
         long bytes = 0;
@@ -82,7 +85,7 @@ final class LogVerify extends Action {
             boolean newest = segment.equals(partition.segments().getLast());
             SegmentCheck check;
             try {
-                check = new SegmentCheck(segment, newest, deep);
+                check = new SegmentCheck(segment, newest, deep, quarantine);
                 findings.addAll(check.run(epoch));
             } catch (java.nio.file.NoSuchFileException e) {
                 // A running broker drops old segments as their time comes.
@@ -91,7 +94,7 @@ final class LogVerify extends Action {
             }
             if (end >= 0 && check.baseOffset() < end) {
                 findings.add(Finding.error(segment, -1, "begins before the segment before it ends, at " + end));
-            } else if (end >= 0 && check.baseOffset() > end) {
+            } else if (end >= 0 && check.baseOffset() > end && !quarantine.explains(end, check.baseOffset())) {
                 findings.add(Finding.warning(
                         segment,
                         -1,
@@ -120,6 +123,7 @@ final class LogVerify extends Action {
                 bytes,
                 first,
                 Math.max(0, end),
+                quarantine.count(),
                 errors,
                 findings.size() - errors);
     }
@@ -187,6 +191,7 @@ final class LogVerify extends Action {
                                         "bytes", result.bytes(),
                                         "first", result.first(),
                                         "end", result.end(),
+                                        "quarantined", result.quarantined(),
                                         "errors", result.errors(),
                                         "warnings", result.warnings()))
                                 .toList(),

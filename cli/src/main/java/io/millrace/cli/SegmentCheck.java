@@ -14,14 +14,15 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /// Checks one segment: every batch's checksum and place, and both indexes against the log, in one pass.
 ///
-/// The indexes are read first: a broker that is running writes the log before them, so they never speak of bytes we
-/// have not seen.
+/// The indexes are read first: a broker that is running writes the log before them, so they never speak
+/// of bytes we have not seen.
 final class SegmentCheck {
 
     private final Path segment;
     private final long baseOffset;
     private final boolean newest;
     private final boolean deep;
+    private final QuarantinedOffsets quarantine;
     private final List<Finding> findings = new ArrayList<>();
     private final IndexEntries offsets;
     private final IndexEntries times;
@@ -39,9 +40,13 @@ final class SegmentCheck {
     private int nextOffsetEntry;
     private int nextTimeEntry;
 
-    /// @param newest whether it is the last segment of its partition, which a broker may be writing to
-    /// @param deep   whether to read every record too
-    SegmentCheck(Path segment, boolean newest, boolean deep) throws Failure, IOException {
+    /// @param newest     whether it is the last segment of its partition, which a broker may be
+    ///                   writing to
+    /// @param deep       whether to read every record too
+    /// @param quarantine offsets that are known to be missing
+    SegmentCheck(Path segment, boolean newest, boolean deep, QuarantinedOffsets quarantine)
+            throws Failure, IOException {
+        this.quarantine = quarantine;
         this.segment = segment;
         this.newest = newest;
         this.deep = deep;
@@ -137,7 +142,7 @@ final class SegmentCheck {
         }
         if (first < end) {
             error(at, "offset " + first + " comes after offset " + (end - 1));
-        } else if (first > end && batches > 1 && !afterCorrupt) {
+        } else if (first > end && batches > 1 && !afterCorrupt && !quarantine.explains(end, first)) {
             if (gaps++ == 0) firstGap = "from %d to %d".formatted(end, first);
         }
         if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) error(at, "offset beyond what a segment can hold");
@@ -171,7 +176,8 @@ final class SegmentCheck {
         while (nextOffsetEntry < offsets.count() && offsets.value(nextOffsetEntry) == at) nextOffsetEntry++;
     }
 
-    /// No record before an entry's offset may be newer than its timestamp: a lookup by time would miss it.
+    /// No record before an entry's offset may be newer than its timestamp: a lookup by time would
+    /// miss it.
     private void matchTimeIndex(RecordBatch batch) {
         while (nextTimeEntry < times.count() && times.value(nextTimeEntry) <= batch.lastOffset()) {
             long timestampMs = times.key(nextTimeEntry);

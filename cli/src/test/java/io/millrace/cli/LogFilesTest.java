@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `log dump` and `log verify` on a partition of two segments: offsets 0 to 9 and 10 to 19, two records a batch.
+/// `log dump` and `log verify` on a partition of two segments: offsets 0 to 9 and 10 to 19, two records
+/// a batch.
 class LogFilesTest {
 
     private static final long TIME_MS = 1_700_000_000_000L;
@@ -237,6 +239,36 @@ class LogFilesTest {
         warned("nothing between offset 20 and this segment");
         segment(15);
         damaged("begins before the segment before it ends, at 20");
+    }
+
+    /// As a broker leaves a partition after it has mended it: the damaged batches are gone from
+    /// their segments.
+    @Test
+    void whatIsInQuarantineIsNamedAndNoGap() throws IOException {
+        var bytes = Files.readAllBytes(file(0, ".log"));
+        var damaged = Arrays.copyOfRange(bytes, position(0, 1), position(0, 2));
+        var mended = Arrays.copyOf(bytes, position(0, 4) - damaged.length);
+        System.arraycopy(bytes, position(0, 2), mended, position(0, 1), position(0, 4) - position(0, 2));
+        Files.write(file(0, ".log"), mended);
+        Files.write(file(2, ".quarantined"), damaged);
+        Files.delete(file(0, ".index"));
+        Files.delete(file(0, ".timeindex"));
+        Files.writeString(partition.resolve("quarantined-offset-checkpoint"), "0\n2\n2 4\n8 10\n");
+        var run = damaged("the records of offsets 2 to 3 are in quarantine: they were damaged or missing on the disk; "
+                + "what is left of them is in 00000000000000000002.quarantined");
+        assertTrue(run.out().contains("the records of offsets 8 to 9 are in quarantine"), run.out());
+        assertFalse(run.out().contains("gap"), run.out());
+        assertFalse(run.out().contains("nothing between"), run.out());
+        var found = JsonTree.objects(JsonTree.object(run.out()), "partitions").getFirst();
+        assertEquals(4L, found.get("quarantined"));
+        assertEquals(2L, found.get("errors"));
+        assertEquals(20L, found.get("end"));
+
+        Files.writeString(partition.resolve("quarantined-offset-checkpoint"), "0\n1\n2 4\n");
+        run = damaged("the records of offsets 2 to 3 are in quarantine");
+        assertTrue(run.out().contains("nothing between offset 8 and this segment"), run.out());
+        Files.writeString(partition.resolve("quarantined-offset-checkpoint"), "0\n1\n2 x\n");
+        damaged("cannot be read: which records are in quarantine is not known");
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.millrace.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The offsets of a partition whose records the disk damaged or lost, as its broker wrote them down.
+///
+/// @param ranges   in ascending order
+/// @param findings one for each range, or that the file cannot be read
+record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
+
+    /// Offsets from `first` on, up to but without `end`.
+    record Range(long first, long end) {
+
+        Range {
+            if (first < 0 || end < first)
+                throw new IllegalArgumentException("no range: %d to %d".formatted(first, end));
+        }
+
+        boolean contains(long offset) {
+            return first <= offset && offset < end;
+        }
+    }
+
+    private static final String FILE = "quarantined-offset-checkpoint";
+
+    static QuarantinedOffsets of(Path partition) throws IOException {
+        var file = partition.resolve(FILE);
+        var ranges = new ArrayList<Range>();
+        try {
+            var lines = Files.readAllLines(file);
+            if (lines.size() < 2
+                    || !lines.getFirst().equals("0")
+                    || Integer.parseInt(lines.get(1)) != lines.size() - 2) {
+                return broken(file);
+            }
+            for (var line : lines.subList(2, lines.size())) {
+                var words = line.split(" ", -1);
+                if (words.length != 2) return broken(file);
+                ranges.add(new Range(Long.parseLong(words[0]), Long.parseLong(words[1])));
+            }
+        } catch (NoSuchFileException _) {
+            return new QuarantinedOffsets(List.of(), List.of());
+        } catch (IllegalArgumentException _) {
+            return broken(file);
+        }
+        ranges.sort(Comparator.comparingLong(Range::first));
+        return new QuarantinedOffsets(
+                List.copyOf(ranges),
+                ranges.stream().map(range -> lost(partition, file, range)).toList());
+    }
+
+    private static QuarantinedOffsets broken(Path file) {
+        var what = "cannot be read: which records are in quarantine is not known";
+        return new QuarantinedOffsets(List.of(), List.of(Finding.error(file, -1, what)));
+    }
+
+    private static Finding lost(Path partition, Path file, Range range) {
+        var aside = "%020d.quarantined".formatted(range.first());
+        var rest = Files.exists(partition.resolve(aside)) ? "what is left of them is in " + aside : "nothing is left";
+        return Finding.error(
+                file,
+                -1,
+                "the records of offsets %d to %d are in quarantine: they were damaged or missing on the disk; %s"
+                        .formatted(range.first(), range.end() - 1, rest));
+    }
+
+    /// How many offsets there are.
+    long count() {
+        return ranges.stream().mapToLong(range -> range.end() - range.first()).sum();
+    }
+
+    /// Whether this is why there is nothing from `from` to `until`.
+    boolean explains(long from, long until) {
+        long at = from;
+        for (var range : ranges) if (range.contains(at)) at = range.end();
+        return at >= until;
+    }
+}
