@@ -24,6 +24,11 @@ public final class CountedDisk extends ForwardingDisk {
     }
 
     @Override
+    public DiskFile openToScrub(Path file) throws IOException {
+        return new CountedFile(super.openToScrub(file), open);
+    }
+
+    @Override
     public DiskFile openToAppend(Path file) throws IOException {
         return new CountedFile(super.openToAppend(file), open);
     }

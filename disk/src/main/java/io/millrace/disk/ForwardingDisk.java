@@ -24,6 +24,11 @@ public abstract class ForwardingDisk implements Disk {
     }
 
     @Override
+    public DiskFile openToScrub(Path file) throws IOException {
+        return disk.openToScrub(file);
+    }
+
+    @Override
     public DiskFile openToAppend(Path file) throws IOException {
         return disk.openToAppend(file);
     }

@@ -159,7 +159,8 @@ public final class LogReader {
             lookup.segment().take(lookup.search());
             var failure = lookup.failure();
             if (failure != null)
-                throw new IOException("reading at offset %d failed".formatted(lookup.offset()), failure);
+                throw new IOException(
+                        "reading at offset %d failed: %s".formatted(lookup.offset(), failure.getMessage()), failure);
             var found = lookup.takeFound();
             if (found == null) return;
             remember(found);

@@ -149,7 +149,7 @@ final class ScrubRig {
 
     /// What a reader gets who wants to read this batch.
     byte[] bytes(long base) throws IOException {
-        var slice = rig.log().read(base, base + 2, 1 << 20, true);
+        var slice = rig.log().reader().readBlocking(base, base + 2, 1 << 20, true);
         if (slice.isEmpty()) return new byte[0];
         assertEquals(base, slice.get().firstOffset());
         var bytes = slice.get().place().readFully();

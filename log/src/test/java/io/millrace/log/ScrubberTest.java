@@ -223,7 +223,7 @@ class ScrubberTest {
     @Test
     void aReaderWhoHasBegunReadsTheOldFile() throws IOException {
         var log = new ScrubRig().fill();
-        var slice = log.rig.log().read(8, 16, 1 << 20, true).orElseThrow();
+        var slice = log.rig.log().reader().readBlocking(8, 16, 1 << 20, true).orElseThrow();
         var before = log.rig.disk.bytes(log.file(1));
         log.damage(5, 60, 80);
         var damaged = log.rig.disk.bytes(log.file(1));
