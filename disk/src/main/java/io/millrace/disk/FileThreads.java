@@ -21,8 +21,8 @@ public final class FileThreads implements FileWork {
 
     private static final int MOST_WAITING = 100_000;
 
-    /// How many threads wait for the disk at the same time in [#runAll]: what they wait for is much
-    /// the same.
+    /// How many threads wait for the disk at the same time in [#runWaiting] and
+    /// [#runAll]: what they wait for is much the same.
     private static final int MOST_AT_ONCE = 32;
 
     private static final long IDLE_SECONDS = 30;
@@ -31,6 +31,7 @@ public final class FileThreads implements FileWork {
     private final ThreadPoolExecutor commit;
     private final ScheduledThreadPoolExecutor sync;
     private final ThreadPoolExecutor pool;
+    private final ThreadPoolExecutor waiting;
     private volatile boolean isClosed;
 
     public FileThreads(int poolThreads) {
@@ -47,6 +48,14 @@ public final class FileThreads implements FileWork {
                 new LinkedBlockingQueue<>(MOST_WAITING),
                 named("log-file"));
         pool.allowCoreThreadTimeOut(true);
+        waiting = new ThreadPoolExecutor(
+                MOST_AT_ONCE,
+                MOST_AT_ONCE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MOST_WAITING),
+                named("log-wait"));
+        waiting.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -68,6 +77,11 @@ public final class FileThreads implements FileWork {
     @Override
     public void run(Runnable work) {
         pool.execute(guarded(work));
+    }
+
+    @Override
+    public void runWaiting(Runnable work) {
+        waiting.execute(guarded(work));
     }
 
     @Override
@@ -116,6 +130,8 @@ public final class FileThreads implements FileWork {
         try {
             pool.shutdown();
             while (!pool.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for work on files to end");
+            waiting.shutdown();
+            while (!waiting.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for new logs to be made");
             commit.shutdown();
             while (!commit.awaitTermination(1, TimeUnit.MINUTES)) LOG.info("waiting for the last commit");
             sync.submit(() -> {}).get();

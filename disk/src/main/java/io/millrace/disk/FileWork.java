@@ -22,7 +22,13 @@ public interface FileWork extends AutoCloseable {
     ///                                                         is closed
     void run(Runnable work);
 
-    /// The same after `delayMs` at the earliest; dropped when the folder closes before.
+    /// The same for work that mostly waits until something is on the disk: where there are threads there are more
+    /// for it, since they wait for much the same.
+    default void runWaiting(Runnable work) {
+        run(work);
+    }
+
+    /// The same as [#run] after `delayMs` at the earliest; dropped when the folder closes before.
     void runLater(long delayMs, Runnable work);
 
     /// Does all of `work`, several at a time where that is of use, and returns when it is done: for work

@@ -270,13 +270,28 @@ public final class LogFolder implements AutoCloseable {
         Consumer<Opened> answer = opened -> loop.execute(() -> whenDone.accept(opened));
         boolean isFirst = logs.claim(name, topicId, slot -> {
             try {
-                work.run(() -> answer.accept(openInto(slot, name, topicId, config, loop)));
+                Runnable opening = () -> answer.accept(openInto(slot, name, topicId, config, loop));
+                work.run(() -> openOrMake(name, opening));
             } catch (RejectedExecutionException e) {
                 logs.free(name, slot);
                 answer.accept(new Opened.Failed(new IOException("the data folder is closed, or too busy", e)));
             }
         });
         if (!isFirst) answer.accept(new Opened.Failed(new IOException("log " + name + " is open already")));
+    }
+
+    /// A log that is to be made waits for the disk and does little else: many are made at a time.
+    private void openOrMake(PartitionName name, Runnable opening) {
+        if (disk.isDirectory(dir.resolve(name.folder()))) {
+            opening.run();
+            return;
+        }
+        try {
+            work.runWaiting(opening);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("log {} is made here: the data folder is being closed, or busy", name, e);
+            opening.run();
+        }
     }
 
     private Opened openInto(Slot slot, PartitionName name, Uuid topicId, LogConfig config, Executor loop) {
@@ -313,10 +328,11 @@ public final class LogFolder implements AutoCloseable {
             throws IOException {
         var path = dir.resolve(name.folder());
         var owner = owner(path, topicId);
+        boolean isNew = false;
         if (!disk.isDirectory(path)) {
             checkpoints.forgetNow(name);
             disk.createDirectories(path);
-            disk.syncDirectory(dir);
+            isNew = true;
         }
         boolean holdsData = disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG));
         if (owner.isEmpty() && holdsData) {
@@ -324,6 +340,8 @@ public final class LogFolder implements AutoCloseable {
         }
         // also when it is there already: whoever wrote it may have died before it was on the disk
         if (!holdsData) PartitionMetadata.write(disk, path, topicId);
+        // last: most file systems have its name on the disk by now, and need not wait again
+        if (isNew) disk.syncDirectory(dir);
         var logPlace = new LogPlace(name, topicId, path, place);
         return new Log(logPlace, config, Recovery.run(logPlace, config), commits, loop, onClosed);
     }
