@@ -123,8 +123,8 @@ public final class ColdLookup {
     }
 
     private IOException astray(BatchWalk walk) {
-        return new IOException("no batch with offset %d before offset %d at position %d of %s: %s"
-                .formatted(wanted.offset(), wanted.endOffset(), walk.positionBytes(), segment, walk.problem()));
+        return new IOException("%s is damaged at position %d: no batch with offset %d before offset %d: %s"
+                .formatted(segment, walk.positionBytes(), wanted.offset(), wanted.endOffset(), walk.problem()));
     }
 
     /// Brings the bytes into memory, unless they were found there lately; returns what time it is then.

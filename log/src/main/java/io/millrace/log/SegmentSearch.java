@@ -128,6 +128,17 @@ final class SegmentSearch {
         var ending = ".%d%s".formatted(NEXT_NUMBER.getAndIncrement(), TextFile.TEMPORARY);
         var made = Segment.indexesOnly(view, intervalBytes, ending);
         indexed = made;
+        try {
+            fill(made, file);
+        } catch (IOException e) {
+            discard();
+            throw e;
+        }
+        offsets = made.offsets();
+        hasChecked = true;
+    }
+
+    private void fill(Segment made, DiskFile file) throws IOException {
         var walk = BatchWalk.headers(file, 0, view.limitBytes(), view.baseOffset());
         while (walk.next()) made.note(walk.header());
         if (made.sizeBytes() != view.limitBytes()) {
@@ -135,8 +146,6 @@ final class SegmentSearch {
                     .formatted(view.path(), walk.positionBytes(), walk.problem()));
         }
         made.finish();
-        offsets = made.offsets();
-        hasChecked = true;
     }
 
     /// Whether the indexes are known to be of use.
