@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.millrace.coordinator.group.GroupSettings;
+import io.millrace.log.FolderLimits;
+import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;
@@ -67,14 +69,9 @@ final class Ground implements AutoCloseable {
 
     Ground(Path dir, int loops) throws IOException {
         this.dir = dir;
-        this.folder = LogFolder.open(
-                dir,
-                disk,
-                clock,
-                metrics,
-                new Identity("the-cluster", NODE),
-                files,
-                () -> new Uuid(7, clock.monotonicNs()));
+        var tools = new FolderTools(
+                disk, clock, metrics, files, () -> new Uuid(7, clock.monotonicNs()), FolderLimits.USUAL.withReserve(0));
+        this.folder = LogFolder.open(dir, new Identity("the-cluster", NODE), tools);
         var reader = new KafkaRecordReader(1 << 20);
         this.hosting = new Hosting(
                 NODE,

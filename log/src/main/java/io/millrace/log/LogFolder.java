@@ -9,7 +9,6 @@ import io.millrace.disk.FolderHealth;
 import io.millrace.disk.ObservedClock;
 import io.millrace.disk.OpenFiles;
 import io.millrace.disk.TextFile;
-import io.millrace.folder.CommitLimits;
 import io.millrace.folder.FolderCheckpoints;
 import io.millrace.folder.FolderPlace;
 import io.millrace.folder.GroupCommit;
@@ -20,8 +19,6 @@ import io.millrace.folder.PartitionName;
 import io.millrace.folder.SegmentFiles;
 import io.millrace.folder.WalReplay;
 import io.millrace.log.OpenLogs.Slot;
-import io.millrace.model.Clock;
-import io.millrace.model.metrics.Metrics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +48,6 @@ public final class LogFolder implements AutoCloseable {
     private static final String CLEAN = ".kafka_cleanshutdown";
     private static final String CLEAN_TEXT = "{\"version\":0,\"brokerEpoch\":-1}";
     private static final long DEFAULT_DELETE_DELAY_MS = 60_000;
-    private static final long USUAL_RESERVE = -1;
     private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
 
     private final Path dir;
@@ -88,8 +84,8 @@ public final class LogFolder implements AutoCloseable {
         var meters = LogMeters.of(tools.metrics(), dir);
         this.observed = new ObservedClock(disk, dir, tools.clock(), work);
         var health = new FolderHealth(dir);
-        this.space = new DiskSpace(dir, disk, work, tools.reserveBytes());
-        var files = new OpenFiles(counted, tools.openFiles());
+        this.space = new DiskSpace(dir, disk, work, tools.limits().reserveBytes());
+        var files = new OpenFiles(counted, tools.limits().openFiles());
         files.show(tools.metrics(), dir);
         this.place =
                 new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, files, meters);
@@ -98,7 +94,7 @@ public final class LogFolder implements AutoCloseable {
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
         disk.syncDirectory(dir);
-        var limits = tools.limits().within(space.totalBytes());
+        var limits = tools.limits().commits().within(space.totalBytes());
         this.commits = new GroupCommit(place, WalReplay.open(place, limits), limits);
         disk.delete(dir.resolve(CLEAN));
         disk.syncDirectory(dir);
@@ -108,32 +104,9 @@ public final class LogFolder implements AutoCloseable {
 
     /// Opens the data folder `dir`, and makes it when there is none.
     ///
+    /// @param tools are the folder's from here on, also when it does not open
     /// @throws IOException when another process has it, it belongs to another cluster or node, or the
     ///                     disk refuses
-    public static LogFolder open(Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected)
-            throws IOException {
-        var tools = FolderTools.real(disk, clock, metrics, USUAL_RESERVE, FolderTools.USUAL_OPEN_FILES);
-        return open(dir, expected, tools);
-    }
-
-    /// The same, with a reserve of one's own.
-    ///
-    /// @param reserveBytes how much of the disk producers may not use; -1 for the usual
-    /// @param openFiles    how many files may be open at a time, a few more or less
-    public static LogFolder open(
-            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, long reserveBytes, int openFiles)
-            throws IOException {
-        return open(dir, expected, FolderTools.real(disk, clock, metrics, reserveBytes, openFiles));
-    }
-
-    /// The same, with the threads and the source of ids brought along.
-    public static LogFolder open(
-            Path dir, Disk disk, Clock clock, Metrics metrics, Identity expected, FileWork work, Supplier<Uuid> ids)
-            throws IOException {
-        return open(dir, expected, new FolderTools(disk, clock, metrics, work, ids, CommitLimits.DEFAULT, 0));
-    }
-
-    /// The same, with everything brought along.
     public static LogFolder open(Path dir, Identity expected, FolderTools tools) throws IOException {
         var disk = tools.disk();
         try {

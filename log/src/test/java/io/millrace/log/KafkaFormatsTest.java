@@ -57,7 +57,8 @@ class KafkaFormatsTest {
     private final LogDirFailureChannel failures = new LogDirFailureChannel(5);
 
     private LogFolder folder() throws IOException {
-        return LogFolder.open(temp.resolve("data"), new FileDisk(), new TestClock(), Metrics.NONE, Rig.IDENTITY);
+        var tools = FolderTools.real(new FileDisk(), new TestClock(), Metrics.NONE, FolderLimits.USUAL);
+        return LogFolder.open(temp.resolve("data"), Rig.IDENTITY, tools);
     }
 
     private static Log open(LogFolder folder, String... settings) {

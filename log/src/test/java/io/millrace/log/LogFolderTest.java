@@ -23,8 +23,9 @@ class LogFolderTest {
     private final Rig rig = new Rig();
 
     private LogFolder second(Identity identity) throws IOException {
-        return LogFolder.open(
-                rig.dir, rig.disk, rig.clock, Metrics.NONE, identity, new HereAndNow(), () -> new Uuid(5, 5));
+        var tools = new FolderTools(
+                rig.disk, rig.clock, Metrics.NONE, new HereAndNow(), () -> new Uuid(5, 5), FolderLimits.USUAL);
+        return LogFolder.open(rig.dir, identity, tools);
     }
 
     @Test

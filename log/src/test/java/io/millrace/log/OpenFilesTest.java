@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.disk.FileDisk;
 import io.millrace.disk.FileSlice;
 import io.millrace.disk.HereAndNow;
-import io.millrace.folder.CommitLimits;
 import io.millrace.model.metrics.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,8 +175,8 @@ class OpenFilesTest {
     void theSystemSaysTheSame() throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "the system tells");
         var work = new HereAndNow();
-        var tools = new FolderTools(
-                new FileDisk(), rig.clock, Metrics.NONE, work, Uuid::randomUuid, CommitLimits.DEFAULT, 0, BOUND);
+        var limits = FolderLimits.USUAL.withReserve(0).withOpenFiles(BOUND);
+        var tools = new FolderTools(new FileDisk(), rig.clock, Metrics.NONE, work, Uuid::randomUuid, limits);
         try (var folder = LogFolder.open(temp, Rig.IDENTITY, tools)) {
             var logs = new ArrayList<Log>();
             for (int i = 0; i < LOGS; i++) logs.add(open(folder, LOOP, i));

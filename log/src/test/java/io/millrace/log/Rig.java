@@ -42,7 +42,7 @@ final class Rig {
     LogConfig config;
     CommitLimits limits = CommitLimits.DEFAULT;
     long reserveBytes;
-    int openFiles = FolderTools.USUAL_OPEN_FILES;
+    int openFiles = FolderLimits.USUAL.openFiles();
     Metrics metrics = Metrics.NONE;
     private long ids;
     private @Nullable LogFolder folder;
@@ -85,8 +85,8 @@ final class Rig {
 
     Opened tryOpen() throws IOException {
         work = newWork.get();
-        var tools = new FolderTools(
-                seenDisk, clock, metrics, work, () -> new Uuid(77, ++ids), limits, reserveBytes, openFiles);
+        var all = new FolderLimits(limits, reserveBytes, openFiles);
+        var tools = new FolderTools(seenDisk, clock, metrics, work, () -> new Uuid(77, ++ids), all);
         folder = LogFolder.open(dir, IDENTITY, tools);
         return openLog();
     }

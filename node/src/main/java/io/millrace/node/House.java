@@ -7,6 +7,8 @@ import io.millrace.broker.Groups;
 import io.millrace.broker.KafkaDoor;
 import io.millrace.disk.FileDisk;
 import io.millrace.http.PrometheusMetrics;
+import io.millrace.log.FolderLimits;
+import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.CatalogueRules;
@@ -149,8 +151,8 @@ final class House implements AutoCloseable {
     private static LogFolder openFolder(
             Plan plan, Identity identity, FileDisk disk, Clock clock, PrometheusMetrics metrics) throws StartRefused {
         try {
-            return LogFolder.open(
-                    plan.dataFolder(), disk, clock, metrics, identity, plan.reserveBytes(), plan.openLogFiles());
+            var limits = FolderLimits.USUAL.withReserve(plan.reserveBytes()).withOpenFiles(plan.openLogFiles());
+            return LogFolder.open(plan.dataFolder(), identity, FolderTools.real(disk, clock, metrics, limits));
         } catch (IOException e) {
             throw DataFolder.refused(plan.dataFolder(), e);
         }

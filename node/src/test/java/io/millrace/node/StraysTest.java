@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millrace.disk.FileDisk;
+import io.millrace.log.FolderLimits;
+import io.millrace.log.FolderTools;
 import io.millrace.log.Found;
 import io.millrace.log.Identity;
 import io.millrace.log.LogConfig;
@@ -89,7 +91,8 @@ class StraysTest {
     }
 
     private static LogFolder folder(Path dir) throws IOException {
-        return LogFolder.open(dir, new FileDisk(), new SystemClock(), Metrics.NONE, new Identity("cluster", NODE));
+        var tools = FolderTools.real(new FileDisk(), new SystemClock(), Metrics.NONE, FolderLimits.USUAL);
+        return LogFolder.open(dir, new Identity("cluster", NODE), tools);
     }
 
     private static void make(LogFolder folder, String topic, Uuid id) throws InterruptedException {

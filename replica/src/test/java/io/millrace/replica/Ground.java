@@ -3,6 +3,8 @@ package io.millrace.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.millrace.log.FolderLimits;
+import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.metadata.ClusterImage;
@@ -65,14 +67,14 @@ final class Ground implements AutoCloseable {
     /// With records that can be read.
     Ground(Path dir, RecordReader reader, BatchFilter filter) throws IOException {
         this.dir = dir;
-        this.folder = LogFolder.open(
-                dir,
+        var tools = new FolderTools(
                 disk,
                 loop,
                 Metrics.NONE,
-                new Identity("cluster", NODE),
                 files,
-                () -> new Uuid(7, nextId.incrementAndGet()));
+                () -> new Uuid(7, nextId.incrementAndGet()),
+                FolderLimits.USUAL.withReserve(0));
+        this.folder = LogFolder.open(dir, new Identity("cluster", NODE), tools);
         this.hosting = new Hosting(
                 NODE,
                 folder,

@@ -119,7 +119,7 @@ class ScrubRoundsTest {
                 assertEquals(
                         offset, Ground.read(partition(0), offset).getFirst().baseOffset());
             }
-            switch (partition(0).read(3, 1 << 20, -1, true)) {
+            switch (Ground.readNow(partition(0), 3, 1 << 20)) {
                 case ReadResult.Refused refused -> assertEquals(Errors.CORRUPT_MESSAGE, refused.code());
                 case ReadResult.Records records -> {
                     var slice = records.slice();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.millrace.log.FolderLimits;
+import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.LogFolder;
 import io.millrace.model.Promise;
@@ -36,14 +38,14 @@ class ShardsTest {
     }
 
     private LogFolder folder() throws IOException {
-        return LogFolder.open(
-                dir,
+        var tools = new FolderTools(
                 new BreakingDisk(),
                 loops.getFirst(),
                 Metrics.NONE,
-                new Identity("cluster", 1),
                 new HandFiles(),
-                Uuid::randomUuid);
+                Uuid::randomUuid,
+                FolderLimits.USUAL);
+        return LogFolder.open(dir, new Identity("cluster", 1), tools);
     }
 
     @Test

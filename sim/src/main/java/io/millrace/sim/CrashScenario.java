@@ -1,6 +1,7 @@
 package io.millrace.sim;
 
 import io.millrace.folder.Durability;
+import io.millrace.log.FolderLimits;
 import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.Log;
@@ -180,8 +181,8 @@ public final class CrashScenario {
     }
 
     private FolderTools tools() {
-        return new FolderTools(
-                disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), CrashSettings.commits(random), 0);
+        var limits = FolderLimits.USUAL.withReserve(0).withCommits(CrashSettings.commits(random));
+        return new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, ++ids), limits);
     }
 
     private LogFolder folder() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.folder.CommitLimits;
 import io.millrace.folder.Durability;
 import io.millrace.log.CompactionConfig;
+import io.millrace.log.FolderLimits;
 import io.millrace.log.FolderTools;
 import io.millrace.log.Identity;
 import io.millrace.log.Log;
@@ -266,11 +267,12 @@ class OnceBrokenTest {
 
     private void openFolder() throws IOException {
         work = new SimFileWork(clock, new SplittableRandom(1));
-        var limits = new CommitLimits(4_000, 16 << 10, 16 << 10, 2);
+        var commits = new CommitLimits(4_000, 16 << 10, 16 << 10, 2);
+        var limits = FolderLimits.USUAL.withReserve(0).withCommits(commits);
         folder = LogFolder.open(
                 DIR,
                 new Identity("sim", 1),
-                new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, disk.changes()), limits, 0));
+                new FolderTools(disk, clock, Metrics.NONE, work, () -> new Uuid(77, disk.changes()), limits));
     }
 
     private LogFolder folder() {
