@@ -381,11 +381,14 @@ public final class GroupCommit {
         }
     }
 
-    /// Every log is closed and everything is on the disk, checkpoints included.
-    public void close() throws IOException {
+    /// Every log is closed, and the checkpoints are on the disk.
+    ///
+    /// @param allAreWhole whether everything that was promised is on the disk in the segments: else the
+    ///                    next start needs the write-ahead log
+    public void close(boolean allAreWhole) throws IOException {
         synchronized (wal) {
             try {
-                if (folder.health().failure() == null) wal.reset();
+                if (allAreWhole && folder.health().failure() == null) wal.reset();
             } finally {
                 wal.close();
             }

@@ -205,7 +205,7 @@ public final class FolderScrubber {
                 synchronized (stepping) {
                     next = isWanted() ? scrub.step() : GIVEN_UP;
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 onLoop(() -> failed(scrub, e));
                 return;
             }
@@ -228,7 +228,7 @@ public final class FolderScrubber {
             try {
                 work.run();
                 later(0, scrub);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failed(scrub, e);
             }
         }

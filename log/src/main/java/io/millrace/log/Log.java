@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFullException;
 import io.millrace.disk.HeldFiles;
 import io.millrace.disk.PinnedFile;
 import io.millrace.folder.Durability;
@@ -426,8 +427,8 @@ public final class Log {
     /// The same for a log whose folder is closed with it, write-ahead log and all.
     void closeWithFolder() throws IOException {
         if (isClosed) return;
-        leaveLoop();
         try {
+            leaveLoop();
             if (sync.failure() == null) settle();
         } finally {
             isClosed = true;
@@ -437,8 +438,8 @@ public final class Log {
 
     /// The loop has ended: its logs are closed by other threads, each by one.
     private void leaveLoop() {
-        reader.forget();
         held = place.folder().files().ofNobody();
+        reader.forget();
     }
 
     /// Up to where recovery would believe the files.
@@ -548,8 +549,22 @@ public final class Log {
     void ensureUsable() throws IOException {
         var failure = sync.failure();
         if (failure != null) buffered.clear();
-        if (failure != null) throw new IOException("the log " + place.dir() + " failed before", failure);
+        if (failure != null) throw failedBefore(failure);
         if (isClosed) throw new IOException("the log " + place.dir() + " is closed");
+    }
+
+    /// Why the log cannot be used any more: a [DiskFullException] when it may be closed and
+    /// opened again.
+    public IOException whyUnusable() {
+        var failure = sync.failure();
+        return failure == null ? new IOException("the log " + place.dir() + " is closed") : failedBefore(failure);
+    }
+
+    private IOException failedBefore(IOException failure) {
+        var what = "the log " + place.dir() + " failed before";
+        return failure instanceof DiskFullException
+                ? new DiskFullException(what, failure)
+                : new IOException(what, failure);
     }
 
     /// Nothing works any more.

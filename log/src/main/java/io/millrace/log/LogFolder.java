@@ -9,6 +9,7 @@ import io.millrace.disk.FolderHealth;
 import io.millrace.disk.ObservedClock;
 import io.millrace.disk.OpenFiles;
 import io.millrace.disk.TextFile;
+import io.millrace.disk.WitnessedDisk;
 import io.millrace.folder.FolderCheckpoints;
 import io.millrace.folder.FolderPlace;
 import io.millrace.folder.GroupCommit;
@@ -74,7 +75,8 @@ public final class LogFolder implements AutoCloseable {
     /// What [#open] has at hand once the folder is its own.
     private LogFolder(Path dir, FolderTools tools, Owned owned) throws IOException {
         this.dir = dir;
-        var counted = new CountedDisk(tools.disk());
+        var health = new FolderHealth(dir);
+        var counted = new CountedDisk(new WitnessedDisk(tools.disk(), health::fail));
         this.disk = counted;
         this.work = tools.work();
         this.ids = tools.ids();
@@ -83,7 +85,6 @@ public final class LogFolder implements AutoCloseable {
         this.checkpoints = new FolderCheckpoints(disk, dir, work);
         var meters = LogMeters.of(tools.metrics(), dir);
         this.observed = new ObservedClock(disk, dir, tools.clock(), work);
-        var health = new FolderHealth(dir);
         this.space = new DiskSpace(dir, disk, work, tools.limits().reserveBytes());
         var files = new OpenFiles(counted, tools.limits().openFiles());
         files.show(tools.metrics(), dir);
@@ -301,11 +302,9 @@ public final class LogFolder implements AutoCloseable {
             throws IOException {
         var path = dir.resolve(name.folder());
         var owner = owner(path, topicId);
-        boolean isNew = false;
         if (!disk.isDirectory(path)) {
             checkpoints.forgetNow(name);
             disk.createDirectories(path);
-            isNew = true;
         }
         boolean holdsData = disk.list(path).stream().anyMatch(file -> file.endsWith(SegmentFiles.LOG));
         if (owner.isEmpty() && holdsData) {
@@ -314,7 +313,7 @@ public final class LogFolder implements AutoCloseable {
         // also when it is there already: whoever wrote it may have died before it was on the disk
         if (!holdsData) PartitionMetadata.write(disk, path, topicId);
         // last: most file systems have its name on the disk by now, and need not wait again
-        if (isNew) disk.syncDirectory(dir);
+        if (!holdsData) disk.syncDirectory(dir);
         var logPlace = new LogPlace(name, topicId, path, place);
         return new Log(logPlace, config, Recovery.run(logPlace, config), commits, loop, onClosed);
     }
@@ -358,6 +357,14 @@ public final class LogFolder implements AutoCloseable {
         var log = slot.delete();
         log.abandon();
         putAwayLater(slot, name, topicId, log);
+    }
+
+    /// Deletes for good what is left of a partition that nobody has opened here, nor is about to;
+    /// nothing happens when somebody has: whoever it is learns of the deletion, too. Any thread.
+    public void deleteLeft(Found left) {
+        var name = new PartitionName(left.topic(), left.partition());
+        var id = left.topicId();
+        logs.claim(name, id, claimed -> putAwayLater(claimed, name, id, null));
     }
 
     private void putAwayLater(Slot slot, PartitionName name, Uuid topicId, @Nullable Log log) {
@@ -420,11 +427,12 @@ public final class LogFolder implements AutoCloseable {
             var log = slot.end();
             if (log != null) open.add(log);
         }
-        new LogsClosing(dir, place.clock(), open).run(work);
+        boolean allAreClosed = new LogsClosing(dir, place.clock(), open).run(work);
         work.close();
         try (lock) {
-            settle();
-            boolean isSound = damaged.isEmpty() && place.health().failure() == null;
+            settle(allAreClosed && damaged.isEmpty());
+            boolean isSound =
+                    allAreClosed && damaged.isEmpty() && place.health().failure() == null;
             if (isSound) TextFile.replace(disk, dir.resolve(CLEAN), CLEAN_TEXT);
             LOG.info("data folder {} closed{}", dir, isSound ? "" : ", with damage");
         } catch (IOException e) {
@@ -433,7 +441,9 @@ public final class LogFolder implements AutoCloseable {
     }
 
     /// Only what the checkpoints say may be missing from the write-ahead log.
-    private void settle() throws IOException {
+    ///
+    /// @param allAreWhole whether everything that was promised is in the segments, and on the disk there
+    private void settle(boolean allAreWhole) throws IOException {
         try {
             checkpoints.write();
             observed.write();
@@ -442,7 +452,7 @@ public final class LogFolder implements AutoCloseable {
             place.health().fail(e);
             throw e;
         } finally {
-            commits.close();
+            commits.close(allAreWhole);
         }
     }
 }

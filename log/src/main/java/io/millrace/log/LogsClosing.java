@@ -27,7 +27,7 @@ final class LogsClosing {
     private final long beginNs;
     private final AtomicInteger closed = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
-    private final AtomicReference<@Nullable IOException> firstFailure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
     private final AtomicLong saidNs;
 
     /// @param dir  the data folder
@@ -41,7 +41,9 @@ final class LogsClosing {
     }
 
     /// Closes them all; blocks until they are.
-    void run(FileWork work) {
+    ///
+    /// @return whether all of them are on the disk
+    boolean run(FileWork work) {
         work.runAll(logs.stream().<Runnable>map(log -> () -> close(log)).toList());
         long tookMs = TimeUnit.NANOSECONDS.toMillis(clock.monotonicNs() - beginNs);
         if (tookMs > TimeUnit.NANOSECONDS.toMillis(SAY_EVERY_NS)) {
@@ -55,12 +57,13 @@ final class LogsClosing {
                     logs.size(),
                     String.valueOf(firstFailure.get()));
         }
+        return failed.get() == 0;
     }
 
     private void close(Log log) {
         try {
             log.closeWithFolder();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             firstFailure.compareAndSet(null, e);
             failed.incrementAndGet();
             LOG.debug("{} could not be closed cleanly", log, e);

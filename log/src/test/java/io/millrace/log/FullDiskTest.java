@@ -49,6 +49,8 @@ class FullDiskTest {
         assertThrows(DiskFullException.class, log::write);
         assertFalse(log.isUsable());
         assertFalse(log.hasSpace());
+        assertThrows(DiskFullException.class, log::write, "whoever comes next learns that it may be opened again");
+        assertInstanceOf(DiskFullException.class, log.whyUnusable());
         assertTrue(other.isUsable());
         log.close();
 

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.DiskFile;
+import io.millrace.disk.DiskFullException;
+import io.millrace.disk.ForwardingDisk;
 import io.millrace.disk.HereAndNow;
 import io.millrace.folder.FolderCheckpoints;
 import io.millrace.folder.SegmentFiles;
 import io.millrace.model.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,34 @@ class LogFolderTest {
         var tools = new FolderTools(
                 rig.disk, rig.clock, Metrics.NONE, new HereAndNow(), () -> new Uuid(5, 5), FolderLimits.USUAL);
         return LogFolder.open(rig.dir, identity, tools);
+    }
+
+    /// The first attempt made the folder and then found no space.
+    @Test
+    void theNameOfANewPartitionIsOnTheDiskWhicheverAttemptSucceeds() throws IOException {
+        var isFull = new AtomicBoolean();
+        var synced = new ArrayList<Path>();
+        rig.seenDisk = new ForwardingDisk(rig.disk) {
+            @Override
+            public DiskFile openToAppend(Path file) throws IOException {
+                if (isFull.get() && file.toString().contains("orders-1")) throw new DiskFullException("no space");
+                return super.openToAppend(file);
+            }
+
+            @Override
+            public void syncDirectory(Path directory) throws IOException {
+                synced.add(directory);
+                super.syncDirectory(directory);
+            }
+        };
+        rig.open();
+        isFull.set(true);
+        assertThrows(IOException.class, () -> rig.openOther(1));
+        assertTrue(rig.disk.isDirectory(rig.dir.resolve("orders-1")));
+        isFull.set(false);
+        synced.clear();
+        rig.openOther(1);
+        assertTrue(synced.contains(rig.dir), synced::toString);
     }
 
     @Test

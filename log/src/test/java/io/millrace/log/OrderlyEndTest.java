@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.DiskFile;
+import io.millrace.disk.DiskFullException;
 import io.millrace.disk.FileThreads;
+import io.millrace.disk.ForwardingDisk;
 import io.millrace.disk.HereAndNow;
+import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +40,45 @@ class OrderlyEndTest {
     private static void write(Log log) throws IOException {
         for (int i = 0; i < 10; i++) log.append(Rig.batch(1, 100, i), 3);
         log.write();
+    }
+
+    /// What goes wrong when the producers' state is written, as it is at the end of a log.
+    private interface Refusal {
+        void refuse() throws IOException;
+    }
+
+    /// What was acknowledged is in the write-ahead log, and in the segment as far as the system got: the
+    /// former must not go before the latter is sure.
+    @Test
+    void theWriteAheadLogStaysWhenALogCannotBeBroughtToTheDisk() throws IOException {
+        var refusals = List.<Refusal>of(
+                () -> {
+                    throw new DiskFullException("no space for it");
+                },
+                () -> {
+                    throw new IllegalStateException("a defect");
+                });
+        for (var refusal : refusals) {
+            var broken = new Rig();
+            var refuses = new AtomicBoolean();
+            broken.seenDisk = new ForwardingDisk(broken.disk) {
+                @Override
+                public DiskFile openToAppend(Path file) throws IOException {
+                    if (refuses.get() && file.toString().endsWith(SegmentFiles.SNAPSHOT)) refusal.refuse();
+                    return super.openToAppend(file);
+                }
+            };
+            write(broken.open());
+            broken.work.commitAll();
+            assertEquals(10, broken.log().durableEnd());
+            refuses.set(true);
+            broken.close();
+            broken.disk.losePower(new Random(1));
+            refuses.set(false);
+            assertEquals(10, broken.open().endOffset());
+            assertEquals(List.of(), broken.log().quarantined());
+            assertFalse(broken.folder().endedCleanly());
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Strays {
 
     private static void delete(LogFolder folder, Found gone) {
         LOG.info("deletes {}: its topic {} was deleted before", gone.dir(), gone.topicId());
-        folder.delete(gone.topicId(), gone.topic(), gone.partition());
+        folder.deleteLeft(gone);
     }
 
     /// Those of `found` that the image does not give this node.

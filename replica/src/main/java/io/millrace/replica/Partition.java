@@ -195,7 +195,7 @@ public final class Partition {
         if (log.isUsable()) {
             highWatermark.raise(log.durableEnd());
         } else {
-            goOffline(new IOException("the data folder of %s failed".formatted(log.dir())));
+            goOffline(log.whyUnusable());
         }
     }
 
