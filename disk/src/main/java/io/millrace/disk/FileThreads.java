@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The threads of one data folder: one that commits, one that syncs in the background (and keeps the
-/// time for what is due later), and a few that read cold pages, open logs and remove files. Platform
-/// threads: on a machine with few cores a sync behind busy virtual threads comes late. They are never
-/// interrupted, since an interrupt closes the file for everyone.
+/// time for what is due later), a few that read cold pages, open logs and remove files, and many, while
+/// there is something for them, that only wait for the disk: when new logs are made, and when all are
+/// closed. Platform threads: on a machine with few cores a sync behind busy virtual threads comes late.
+/// They are never interrupted, since an interrupt closes the file for everyone.
 public final class FileThreads implements FileWork {
 
     private static final int MOST_WAITING = 100_000;

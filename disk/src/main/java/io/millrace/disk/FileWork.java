@@ -22,8 +22,8 @@ public interface FileWork extends AutoCloseable {
     ///                                                         is closed
     void run(Runnable work);
 
-    /// The same for work that mostly waits until something is on the disk: where there are threads there are more
-    /// for it, since they wait for much the same.
+    /// The same for work that mostly waits until something is on the disk: where there are threads there
+    /// are more for it, since they wait for much the same.
     default void runWaiting(Runnable work) {
         run(work);
     }
@@ -37,7 +37,8 @@ public interface FileWork extends AutoCloseable {
         work.forEach(Runnable::run);
     }
 
-    /// Waits for what was given to [#commit], [#sync] and [#run]; nothing may be given afterwards.
+    /// Waits for what was given to [#commit], [#sync], [#run] and [#runWaiting]; nothing may be
+    /// given afterwards.
     @Override
     void close();
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Loops hand in what they wrote; rounds run on the commit thread. What the write-ahead log holds is
 /// brought to the segments on the sync thread ([#empty]), so that its files can be used again. A failure
-/// is final for the folder.
+/// is final for the folder, but for a write that found the disk full.
 ///
 /// Three locks, taken in this order: this object's, held while the write-ahead log is emptied; that of
 /// the write-ahead log, held for a round; and that of what waits, held shortly.

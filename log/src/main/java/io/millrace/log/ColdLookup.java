@@ -127,10 +127,12 @@ public final class ColdLookup {
                 .formatted(segment, walk.positionBytes(), wanted.offset(), wanted.endOffset(), walk.problem()));
     }
 
-    /// Brings the bytes into memory, unless they were found there lately; returns what time it is then.
+    /// Brings the bytes into memory; returns what time it is then. Of the active segment it is believed
+    /// that what lies behind a place found in memory lately is there, too, since it was written later.
+    /// Of a closed one another reader may have brought in just the beginning.
     private long touch(PinnedFile open, int fromBytes, int lengthBytes) throws IOException {
         long startNs = folder.clock().monotonicNs();
-        if (open.warmth().covers(fromBytes, startNs)) return startNs;
+        if (!search.view().isClosed() && open.warmth().covers(fromBytes, startNs)) return startNs;
         if (open.file().touch(fromBytes, lengthBytes) < lengthBytes) {
             throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
         }

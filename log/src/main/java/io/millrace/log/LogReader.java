@@ -230,6 +230,10 @@ public final class LogReader {
                     return Optional.empty();
                 }
                 case LogRead.Cold(var lookup) -> {
+                    if (lookup.mustWait()) {
+                        lookup.release();
+                        throw new IOException("too many files are open to read at offset " + offset);
+                    }
                     lookup.run();
                     learn(lookup);
                 }

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.disk.DiskFile;
+import io.millrace.disk.ForwardingDisk;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /// Reads far behind the end: the loop asks, another thread looks, and the log may change meanwhile.
@@ -94,6 +98,30 @@ class ColdReadTest {
                 }
             }
         }
+    }
+
+    /// The beginning of a closed segment was read a moment ago, and came at the speed of memory; that
+    /// says nothing of what lies behind.
+    @Test
+    void whatSomebodyElseReadSaysNothingOfTheRest() throws IOException {
+        var touched = new ArrayList<Long>();
+        rig.seenDisk = new ForwardingDisk(rig.disk) {
+            @Override
+            public DiskFile openToRead(Path file) throws IOException {
+                return new ForwardingFile(super.openToRead(file)) {
+                    @Override
+                    public long touch(long positionBytes, long lengthBytes) throws IOException {
+                        touched.add(positionBytes);
+                        return super.touch(positionBytes, lengthBytes);
+                    }
+                };
+            }
+        };
+        var log = filled();
+        log.reader().readBlocking(0, ALL, 1000, true).orElseThrow().place().release();
+        touched.clear();
+        log.reader().readBlocking(60, ALL, 1000, true).orElseThrow().place().release();
+        assertTrue(touched.stream().anyMatch(position -> position > 5_000), touched::toString);
     }
 
     /// Where a reader goes on who was given whole batches.

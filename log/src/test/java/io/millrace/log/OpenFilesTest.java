@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -134,6 +135,8 @@ class OpenFilesTest {
         var taken = new ArrayList<FileSlice>();
         for (var log : logs) take(log, taken);
         assertTrue(BOUND / 2 < taken.size() && taken.size() <= BOUND, "taken: " + taken.size());
+        var last = logs.getLast().reader();
+        assertThrows(IOException.class, () -> last.readBlocking(0, 20, 1000, true), "nobody waits for ever");
         append(logs.getFirst());
         rig.work.commitAll();
         taken.forEach(FileSlice::release);
