@@ -1,6 +1,8 @@
 package io.millrace.disk;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,22 +43,15 @@ public final class FileThreads implements FileWork {
         commit.allowCoreThreadTimeOut(true);
         sync = new ScheduledThreadPoolExecutor(1, named("log-sync"));
         sync.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        pool = new ThreadPoolExecutor(
-                poolThreads,
-                poolThreads,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MOST_WAITING),
-                named("log-file"));
-        pool.allowCoreThreadTimeOut(true);
-        waiting = new ThreadPoolExecutor(
-                MOST_AT_ONCE,
-                MOST_AT_ONCE,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MOST_WAITING),
-                named("log-wait"));
-        waiting.allowCoreThreadTimeOut(true);
+        pool = bounded(poolThreads, "log-file");
+        waiting = bounded(MOST_AT_ONCE, "log-wait");
+    }
+
+    private static ThreadPoolExecutor bounded(int threads, String name) {
+        var queue = new LinkedBlockingQueue<Runnable>(MOST_WAITING);
+        var bounded = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, named(name));
+        bounded.allowCoreThreadTimeOut(true);
+        return bounded;
     }
 
     @Override
@@ -95,34 +90,16 @@ public final class FileThreads implements FileWork {
     @Override
     public void runAll(List<Runnable> work) {
         var left = new ConcurrentLinkedQueue<>(work);
-        var threads = IntStream.range(0, Math.min(work.size(), MOST_AT_ONCE))
-                .mapToObj(number -> Thread.ofPlatform()
-                        .name("log-all-" + number)
-                        .start(() -> {
-                            for (var next = left.poll(); next != null; next = left.poll())
-                                guarded(next).run();
-                        }))
-                .toList();
-        boolean wasInterrupted = false;
-        for (var thread : threads) wasInterrupted |= joinWhatever(thread);
-        if (wasInterrupted) Thread.currentThread().interrupt();
+        var workers = IntStream.range(0, Math.min(work.size(), MOST_AT_ONCE))
+                .mapToObj(_ -> CompletableFuture.runAsync(() -> drain(left), waiting))
+                .toArray(CompletableFuture[]::new);
+        // not to be interrupted: what they do must be done when the caller goes on
+        CompletableFuture.allOf(workers).join();
     }
 
-    /// Waits until `thread` has ended, also when interrupted: what it does must be done when the caller
-    /// goes on.
-    ///
-    /// @return whether somebody interrupted
-    private static boolean joinWhatever(Thread thread) {
-        boolean wasInterrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                return wasInterrupted;
-            } catch (InterruptedException e) {
-                LOG.debug("work on files is waited for all the same", e);
-                wasInterrupted = true;
-            }
-        }
+    private static void drain(Queue<Runnable> left) {
+        for (var next = left.poll(); next != null; next = left.poll())
+            guarded(next).run();
     }
 
     @Override

@@ -547,20 +547,16 @@ public final class Log {
     }
 
     void ensureUsable() throws IOException {
-        var failure = sync.failure();
-        if (failure != null) buffered.clear();
-        if (failure != null) throw failedBefore(failure);
-        if (isClosed) throw new IOException("the log " + place.dir() + " is closed");
+        if (isUsable()) return;
+        buffered.clear();
+        throw whyUnusable();
     }
 
     /// Why the log cannot be used any more: a [DiskFullException] when it may be closed and
     /// opened again.
     public IOException whyUnusable() {
         var failure = sync.failure();
-        return failure == null ? new IOException("the log " + place.dir() + " is closed") : failedBefore(failure);
-    }
-
-    private IOException failedBefore(IOException failure) {
+        if (failure == null) return new IOException("the log " + place.dir() + " is closed");
         var what = "the log " + place.dir() + " failed before";
         return failure instanceof DiskFullException
                 ? new DiskFullException(what, failure)
