@@ -7,7 +7,10 @@ import io.millrace.folder.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,21 @@ final class BackgroundSync {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundSync.class);
 
-    /// @param base where the active segment begins, if the producer snapshot there is among the files;
-    ///             else -1
-    private record Request(long upTo, List<Path> files, long base, int generation) {}
+    /// @param derived to be written before; null for nothing
+    /// @param rolls   how often the log was rolled before
+    /// @param base    where the active segment begins, if the producer snapshot there is among the
+    ///                files; else -1
+    private record Request(long upTo, @Nullable Derived derived, int rolls, Set<Path> files, long base) {
+
+        /// This one and one that was asked for later, served together.
+        Request and(Request later) {
+            var all = new LinkedHashSet<>(files);
+            all.addAll(later.files);
+            var latest = later.derived != null ? later : this;
+            return new Request(
+                    Math.max(upTo, later.upTo), latest.derived, latest.rolls, all, Math.max(base, later.base));
+        }
+    }
 
     /// After so long it is tried again, when the disk was full.
     private static final long FULL_DISK_MS = 1_000;
@@ -37,6 +52,12 @@ final class BackgroundSync {
     private volatile @Nullable IOException failure;
     private volatile boolean isSound = true;
     private volatile int generation;
+
+    // under the lock of `gate`
+    private @Nullable Request waiting;
+    private @Nullable Path settledSnapshot;
+    private int rolls;
+
     private volatile long recoveryPoint;
     private volatile long syncedBase = -1;
 
@@ -95,22 +116,40 @@ final class BackgroundSync {
         return syncedBase >= base;
     }
 
-    /// Has everything before `upTo` brought to the disk in the background. `files` are those that
-    /// changed since the recovery point; everything must have been written to them. Called on the log's
-    /// loop, like all that makes requests void; does not wait.
-    void ask(long upTo, List<Path> files, long base) {
-        var request = new Request(upTo, List.copyOf(files), base, generation);
-        place.work().sync(() -> serve(request));
+    /// Has everything before `upTo` brought to the disk in the background, after `derived` was written.
+    /// `files` are those that changed since the recovery point; all records must have been written to
+    /// them. Called on the log's loop, like all that makes requests void; does not wait.
+    void ask(long upTo, Derived derived, List<Path> files) {
+        synchronized (gate) {
+            put(new Request(upTo, derived, rolls, Set.copyOf(files), -1));
+        }
+    }
+
+    /// The same for everything before the active segment, which begins at `base`: all of its files are
+    /// written, and what was derived from it before is void.
+    void askForBase(long base, List<Path> files) {
+        synchronized (gate) {
+            rolls++;
+            settledSnapshot = null;
+            put(new Request(base, null, rolls, Set.copyOf(files), base));
+        }
     }
 
     /// The same within `delayMs`, unless that is due already.
     void askWithin(long delayMs, long upTo, List<Path> files) {
         if (!flushIsDue.compareAndSet(false, true)) return;
-        var request = new Request(upTo, List.copyOf(files), -1, generation);
+        var request = new Request(upTo, null, 0, Set.copyOf(files), -1);
+        int asked = generation;
         place.work().syncLater(delayMs, () -> {
             flushIsDue.set(false);
-            serve(request);
+            serve(request, asked);
         });
+    }
+
+    /// However often it is asked, one request waits.
+    private void put(Request request) {
+        if (waiting == null) place.work().sync(this::serveWaiting);
+        waiting = waiting == null ? request : waiting.and(request);
     }
 
     /// The epochs' file has to say this before the recovery point moves again.
@@ -118,21 +157,52 @@ final class BackgroundSync {
         changedEpochs.set(lines);
     }
 
-    private synchronized void serve(Request request) {
-        if (request.generation() != generation || failure() != null) return;
+    private synchronized void serveWaiting() {
+        Request request;
+        synchronized (gate) {
+            request = waiting;
+            waiting = null;
+        }
+        if (request != null) serve(request, generation);
+    }
+
+    private synchronized void serve(Request request, int asked) {
+        if (asked != generation || failure() != null) return;
         try {
             var epochs = changedEpochs.get();
             if (epochs != null) writeEpochs(epochs);
             changedEpochs.compareAndSet(epochs, null);
+            if (request.derived() != null) write(request.derived(), request.rolls());
             sync(request.files());
             advance(request.upTo());
             syncedBase = Math.max(syncedBase, request.base());
         } catch (DiskFullException e) {
             place.space().met(e);
-            place.work().syncLater(FULL_DISK_MS, () -> serve(request));
+            again(request);
         } catch (IOException e) {
             fail(e);
         }
+    }
+
+    private void again(Request request) {
+        synchronized (gate) {
+            waiting = waiting == null ? request : request.and(waiting);
+        }
+        place.work().syncLater(FULL_DISK_MS, this::serveWaiting);
+    }
+
+    /// One producer snapshot within the active segment is enough: the one before goes.
+    private void write(Derived derived, int asked) throws IOException {
+        synchronized (gate) {
+            if (asked != rolls) return;
+        }
+        if (!derived.write(place.disk())) return;
+        Path before;
+        synchronized (gate) {
+            before = settledSnapshot;
+            settledSnapshot = asked == rolls ? derived.snapshot() : null;
+        }
+        if (before != null) place.disk().delete(before);
     }
 
     /// Brings everything before `end` to the disk now.
@@ -158,6 +228,10 @@ final class BackgroundSync {
     private synchronized void cancel() {
         generation++;
         changedEpochs.set(null);
+        synchronized (gate) {
+            waiting = null;
+            settledSnapshot = null;
+        }
     }
 
     private void advance(long upTo) {
@@ -168,7 +242,7 @@ final class BackgroundSync {
         }
     }
 
-    private void sync(List<Path> files) throws IOException {
+    private void sync(Collection<Path> files) throws IOException {
         long startNs = place.clock().monotonicNs();
         for (var path : files) {
             try (var file = place.disk().openToRead(path)) {

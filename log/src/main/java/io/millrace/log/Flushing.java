@@ -39,9 +39,6 @@ final class Flushing {
     /// The latest segment before which everything was asked for; -1 for none.
     private long askedBase = -1;
 
-    /// Where the producer snapshot of the last settling is; -1 for nowhere.
-    private long settledEnd = -1;
-
     private long settledNs;
     private long unsettledBytes;
 
@@ -86,20 +83,21 @@ final class Flushing {
         return true;
     }
 
-    /// Writes down what is derived from the records so far, and has them brought to the disk in the
-    /// background: the next start begins there.
-    private void settle(long end) throws IOException {
-        segments.active().writeIndexes();
-        takeSnapshot(end);
-        if (settledEnd > segments.active().baseOffset() && settledEnd != end) {
-            place.disk().delete(SegmentFiles.of(place.dir(), settledEnd, SegmentFiles.SNAPSHOT));
-        }
-        settledEnd = end;
+    /// Has what is derived from the records so far written down, and everything brought to the disk in
+    /// the background: the next start begins there.
+    private void settle(long end) {
         settledNs = place.clock().monotonicNs();
         unsettledBytes = 0;
         tellEpochs();
-        sync.ask(end, segments.recordsSince(askedEnd), -1);
+        sync.ask(end, derived(end), segments.recordsSince(askedEnd));
         askedEnd = end;
+    }
+
+    private Derived derived(long end) {
+        return new Derived(
+                SegmentFiles.of(place.dir(), end, SegmentFiles.SNAPSHOT),
+                ProducerSnapshot.encode(producers.snapshot()),
+                segments.active().indexTails());
     }
 
     /// Has everything before the active segment brought to the disk, and the producer snapshot
@@ -107,7 +105,7 @@ final class Flushing {
     void askForBase() {
         askedBase = segments.active().baseOffset();
         tellEpochs();
-        sync.ask(askedBase, segments.filesSince(askedEnd), askedBase);
+        sync.askForBase(askedBase, segments.filesSince(askedEnd));
         askedEnd = Math.max(askedEnd, askedBase);
     }
 

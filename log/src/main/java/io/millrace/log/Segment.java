@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One file of the log with its two indexes.
@@ -276,6 +278,11 @@ final class Segment {
     void writeIndexes() throws IOException {
         times.write();
         offsets.write();
+    }
+
+    /// What the indexes' files do not hold yet; it stays in memory.
+    List<Derived.IndexTail> indexTails() {
+        return Stream.of(times.tail(), offsets.tail()).flatMap(Optional::stream).toList();
     }
 
     /// Cuts the file to what was noted, and brings that to the disk: what was cut off must not come back

@@ -5,6 +5,7 @@ import io.millrace.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Entries of one size in ascending order of a key: the older ones in a file, the newest still
@@ -97,6 +98,15 @@ abstract class SparseIndex {
             written += added;
             tail.clear();
         }
+    }
+
+    /// A copy of the entries that are in memory only, and where they belong; empty when there are none.
+    final Optional<Derived.IndexTail> tail() {
+        if (tail.position() == 0) return Optional.empty();
+        var copy = ByteBuffer.allocate(tail.position())
+                .put(tail.duplicate().flip())
+                .flip();
+        return Optional.of(new Derived.IndexTail(path, (long) written * entryBytes, copy));
     }
 
     /// Writes the tail and cuts the file to what counts, so that it is complete on its own. Makes it
