@@ -27,7 +27,7 @@ final class DirectFile extends ReadOnlyFile {
 
     /// The JDK's own word for it, which is no part of Java: the compiler does not let it be named, and
     /// another JDK may not have it.
-    private static final @Nullable OpenOption DIRECT = direct();
+    static final @Nullable OpenOption DIRECT = direct();
 
     private final FileChannel channel;
     private final int blockBytes;

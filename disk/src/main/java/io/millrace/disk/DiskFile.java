@@ -30,7 +30,8 @@ public interface DiskFile extends Closeable {
     /// at the end of the file too.
     long transferTo(long positionBytes, long maxBytes, WritableByteChannel to) throws IOException;
 
-    /// Brings these bytes into the page cache, as far as the file goes. Returns how many they are.
+    /// Brings these bytes into the page cache, as far as the file goes, and no others where that can be
+    /// told to the system. Returns how many they are.
     default long touch(long positionBytes, long lengthBytes) throws IOException {
         var scratch = ByteBuffer.allocate((int) Math.min(TOUCH_BYTES, lengthBytes));
         long total = 0;

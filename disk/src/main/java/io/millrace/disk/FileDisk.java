@@ -62,7 +62,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile openToRead(Path file) throws IOException {
-        return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ), nowhere);
+        return new ChannelFile(file, FileChannel.open(file, StandardOpenOption.READ), nowhere);
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class FileDisk implements Disk {
             var channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel.position(channel.size());
-            return new ChannelFile(channel, nowhere);
+            return new ChannelFile(file, channel, nowhere);
         } catch (IOException e) {
             throw explained(e);
         }
@@ -168,8 +168,10 @@ public final class FileDisk implements Disk {
     }
 
     /// Appends go to the channel's own position, which reads and transfers leave alone.
+    ///
+    /// @param path where the file was when it was opened
     private record ChannelFile(
-            FileChannel channel, @Nullable FileChannel nowhere) implements DiskFile {
+            Path path, FileChannel channel, @Nullable FileChannel nowhere) implements DiskFile {
 
         @Override
         public long sizeBytes() throws IOException {
@@ -215,6 +217,7 @@ public final class FileDisk implements Disk {
 
         @Override
         public long touch(long positionBytes, long lengthBytes) throws IOException {
+            Readahead.begin(path, positionBytes, lengthBytes);
             if (nowhere == null) return DiskFile.super.touch(positionBytes, lengthBytes);
             long total = 0;
             while (total < lengthBytes) {

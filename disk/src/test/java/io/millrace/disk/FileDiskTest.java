@@ -2,14 +2,21 @@ package io.millrace.disk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,6 +36,38 @@ class FileDiskTest {
             assertEquals(SIZE, file.touch(0, SIZE));
             assertEquals(100, file.touch(SIZE - 100, 70_000));
             assertEquals(0, file.touch(SIZE, 1));
+        }
+    }
+
+    /// What is read besides is in front of somebody's sync.
+    @Test
+    void touchingBringsInWhatItWasAskedForAndNoMore() throws IOException {
+        var path = dir.resolve("cold.log");
+        writePastThePageCache(path, 16 << 20);
+        int piece = 256 << 10;
+        int touched = 4 * piece;
+        try (var file = new FileDisk().openToRead(path);
+                var channel = FileChannel.open(path)) {
+            assumeFalse(isLoaded(channel, 0, touched), "this file system has no other place than memory");
+            for (int from = 0; from < touched; from += piece) assertEquals(piece, file.touch(from, piece));
+            assertTrue(isLoaded(channel, 0, touched), "what was asked for");
+            assertFalse(isLoaded(channel, touched, piece / 4), "what comes next");
+        }
+    }
+
+    private static boolean isLoaded(FileChannel file, int from, int length) throws IOException {
+        return file.map(FileChannel.MapMode.READ_ONLY, from, length).isLoaded();
+    }
+
+    private static void writePastThePageCache(Path path, int bytes) throws IOException {
+        var direct = DirectFile.DIRECT;
+        if (direct == null) abort("this JDK has no direct access");
+        int block = 1 << 16;
+        var zeros = ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block);
+        try (var channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, direct)) {
+            for (long at = 0; at < bytes; at += block) channel.write(zeros.rewind(), at);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            abort("this file system has no direct access: " + e);
         }
     }
 
