@@ -13,6 +13,8 @@ public record CommitLimits(int directBytes, int frameBytes, long fileBytes, int 
 
     public static final CommitLimits DEFAULT = new CommitLimits(256 << 10, 1 << 20, 32L << 20, 8);
 
+    private static final long WORTH_SYNCING_BYTES = 2L << 20;
+
     public CommitLimits {
         boolean fits = directBytes > 0 && frameBytes % WalFrame.BLOCK_BYTES == 0 && fileBytes >= frameBytes;
         if (!fits || frameBytes - directBytes < WalFrame.BLOCK_BYTES || mostFiles < 2) {
@@ -28,8 +30,11 @@ public record CommitLimits(int directBytes, int frameBytes, long fileBytes, int 
         return most >= fileBytes ? this : new CommitLimits(directBytes, frameBytes, most, mostFiles);
     }
 
-    /// Whether so many full files should be emptied.
-    boolean areMany(int fullFiles) {
-        return fullFiles >= Math.max(1, mostFiles / 2);
+    /// Whether so many full files should be emptied, when they hold what was written to so many logs.
+    /// Emptying them syncs the segments of each log, which takes a while however little there is; and a
+    /// commit that meets such a sync waits for all of it, so that it should not be of much.
+    boolean areWorthEmptying(int fullFiles, int logs) {
+        boolean areMany = fullFiles >= Math.max(1, mostFiles / 2);
+        return areMany || (fullFiles > 0 && fullFiles * fileBytes >= logs * WORTH_SYNCING_BYTES);
     }
 }

@@ -20,4 +20,5 @@ public record FolderPlace(
         DiskSpace space,
         FolderHealth health,
         OpenFiles files,
+        RightOfWay rightOfWay,
         LogMeters meters) {}

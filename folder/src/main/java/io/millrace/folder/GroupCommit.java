@@ -98,6 +98,7 @@ public final class GroupCommit {
         synchronized (wal) {
             var round = takeAll();
             long startNs = folder.clock().monotonicNs();
+            folder.rightOfWay().take();
             try {
                 if (folder.health().failure() != null) return List.of();
                 commit(round);
@@ -109,10 +110,11 @@ public final class GroupCommit {
                 folder.health().fail(new IOException("a commit failed unexpectedly", e));
                 return List.of();
             } finally {
+                folder.rightOfWay().leave();
                 round.forEach(Taken::release);
             }
             folder.meters().commits().observeNs(folder.clock().monotonicNs() - startNs);
-            if (limits.areMany(wal.fullFiles())) emptySoon();
+            if (limits.areWorthEmptying(wal.fullFiles(), noted.size())) emptySoon();
             return round;
         }
     }

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.disk.Disk;
 import io.millrace.folder.LogPlace;
+import io.millrace.folder.RightOfWay;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ final class CleanedSegment {
     private static final int BUFFER_BYTES = 256 << 10;
 
     private final Disk disk;
+    private final RightOfWay rightOfWay;
     private final List<OldSegment> replaced;
     private final Segment segment;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
@@ -22,6 +24,7 @@ final class CleanedSegment {
 
     CleanedSegment(LogPlace place, List<OldSegment> replaced, int intervalBytes) throws IOException {
         this.disk = place.disk();
+        this.rightOfWay = place.folder().rightOfWay();
         this.replaced = replaced;
         this.segment = Segment.cleaned(disk, place.dir(), replaced.getFirst().baseOffset(), intervalBytes);
         this.isChanged = replaced.size() > 1;
@@ -66,6 +69,7 @@ final class CleanedSegment {
     void syncEvery(long bytes) throws IOException {
         if (unsyncedBytes < bytes) return;
         write();
+        rightOfWay.giveWay();
         segment.file().file().sync();
         unsyncedBytes = 0;
     }

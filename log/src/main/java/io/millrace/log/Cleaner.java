@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.folder.LogPlace;
+import io.millrace.folder.RightOfWay;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.log.CleaningResult.Sizes;
 import io.millrace.model.record.BatchFilter;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Memory: the map of keys, a batch unpacked, and some buffers, whatever the log holds.
 final class Cleaner {
 
-    /// About how much a step reads, and how much it writes before that is synced.
-    static final int STEP_BYTES = 1 << 20;
+    /// About how much a step reads, and how much it writes before that is synced: little enough that a
+    /// commit, or a loop, that meets a step hardly notices.
+    static final int STEP_BYTES = RightOfWay.PIECE_BYTES;
 
     /// What to do next.
     sealed interface Step {

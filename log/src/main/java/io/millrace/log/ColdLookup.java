@@ -1,7 +1,9 @@
 package io.millrace.log;
 
+import io.millrace.disk.DiskFile;
 import io.millrace.disk.PinnedFile;
 import io.millrace.folder.FolderPlace;
+import io.millrace.folder.RightOfWay;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,6 +21,13 @@ public final class ColdLookup {
 
     /// How long bytes that were touched are thought to stay in memory.
     static final long WARM_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /// A piece that took so long came from the disk: from memory it takes a tenth of that.
+    private static final long FROM_DISK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    /// How much more is touched than is wanted: the last batch goes beyond that, and so does whoever
+    /// reads where it ends.
+    private static final int LAST_BATCH_BYTES = 64 << 10;
 
     private static final int MOST_MARKS = 128;
 
@@ -91,7 +100,7 @@ public final class ColdLookup {
         int from = positionBytes >= 0
                 ? positionBytes
                 : search.find(open.file(), wanted.offset()).positionBytes();
-        int touched = Math.min(limit - from, wanted.lengthBytes());
+        int touched = Math.min(limit - from, wanted.lengthBytes() + LAST_BATCH_BYTES);
         long nowNs = touch(open, from, touched);
         var marks = new ArrayList<Stretch.Mark>();
         var walk = BatchWalk.headers(open.file(), from, limit, segment.baseOffset());
@@ -133,11 +142,29 @@ public final class ColdLookup {
     private long touch(PinnedFile open, int fromBytes, int lengthBytes) throws IOException {
         long startNs = folder.clock().monotonicNs();
         if (!search.view().isClosed() && open.warmth().covers(fromBytes, startNs)) return startNs;
-        if (open.file().touch(fromBytes, lengthBytes) < lengthBytes) {
-            throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
-        }
-        long nowNs = folder.clock().monotonicNs();
+        long nowNs = touchInPieces(open.file(), fromBytes, lengthBytes, startNs);
         open.warmth().touched(fromBytes, lengthBytes, nowNs - startNs, nowNs);
+        return nowNs;
+    }
+
+    /// What comes from the disk comes in small pieces, each of which gives way to commits; what is in
+    /// memory already has no reason to, and the pieces grow.
+    private long touchInPieces(DiskFile open, int fromBytes, int lengthBytes, long startNs) throws IOException {
+        long nowNs = startNs;
+        int done = 0;
+        int piece = RightOfWay.PIECE_BYTES;
+        while (done < lengthBytes) {
+            piece = Math.min(piece, lengthBytes - done);
+            if (open.touch(fromBytes + done, piece) < piece) {
+                throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
+            }
+            done += piece;
+            long beforeNs = nowNs;
+            nowNs = folder.clock().monotonicNs();
+            boolean isFromDisk = nowNs - beforeNs >= FROM_DISK_NS;
+            piece = isFromDisk ? RightOfWay.PIECE_BYTES : 2 * piece;
+            if (isFromDisk && done < lengthBytes) folder.rightOfWay().giveWay();
+        }
         return nowNs;
     }
 

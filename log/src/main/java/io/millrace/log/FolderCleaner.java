@@ -1,7 +1,6 @@
 package io.millrace.log;
 
-import io.millrace.disk.FileWork;
-import io.millrace.disk.ObservedClock;
+import io.millrace.folder.FolderPlace;
 import io.millrace.log.Cleaner.Step;
 import io.millrace.log.CleaningResult.Outcome;
 import io.millrace.model.Clock;
@@ -38,8 +37,7 @@ public final class FolderCleaner {
     private static final Logger LOG = LoggerFactory.getLogger(FolderCleaner.class);
 
     private final Clock clock;
-    private final ObservedClock observed;
-    private final FileWork work;
+    private final FolderPlace place;
     private final CleanerMeters meters;
     private final AtomicBoolean isBusy = new AtomicBoolean();
 
@@ -50,14 +48,13 @@ public final class FolderCleaner {
     private volatile long dirtyPercent;
     private volatile long lastRunNs;
 
-    FolderCleaner(Path dir, Clock clock, ObservedClock observed, FileWork work, Metrics metrics) {
-        this.clock = clock;
-        this.observed = observed;
-        this.work = work;
+    FolderCleaner(FolderPlace place, Metrics metrics) {
+        this.clock = place.clock();
+        this.place = place;
         this.lastRunNs = clock.monotonicNs();
         this.meters = CleanerMeters.of(
                 metrics,
-                dir,
+                place.dir(),
                 uncleanable::size,
                 () -> dirtyPercent,
                 () -> TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNs() - lastRunNs));
@@ -98,7 +95,7 @@ public final class FolderCleaner {
             Consumer<CleaningResult> whenDone) {
         if (!log.isUsable() || !isBusy.compareAndSet(false, true)) return false;
         var means = new Cleaner.Means(reader, filter, limits.mapBytes(), limits.loadFactor());
-        var cleaner = log.cleaning().begin(stableOffset, means, observed.dateMs());
+        var cleaner = log.cleaning().begin(stableOffset, means, place.observed().dateMs());
         if (cleaner.isEmpty()) {
             isBusy.set(false);
             return false;
@@ -140,7 +137,7 @@ public final class FolderCleaner {
 
         private void later(long delayMs) {
             try {
-                work.runLater(delayMs, this::step);
+                place.work().runLater(delayMs, this::step);
             } catch (RejectedExecutionException e) {
                 LOG.debug("{} is not compacted: the folder is closed", log, e);
                 isBusy.set(false);
@@ -157,6 +154,7 @@ public final class FolderCleaner {
         }
 
         private void step() {
+            place.rightOfWay().giveWay();
             long startNs = clock.monotonicNs();
             long before = cleaner.bytesSeen();
             Step next;

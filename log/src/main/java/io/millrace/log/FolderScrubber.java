@@ -198,6 +198,7 @@ public final class FolderScrubber {
         }
 
         private void step(SegmentScrub scrub) {
+            place.rightOfWay().giveWay();
             long startNs = clock.monotonicNs();
             long before = scrub.seenBytes();
             ScrubStep next;

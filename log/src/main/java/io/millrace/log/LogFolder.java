@@ -17,6 +17,7 @@ import io.millrace.folder.LogMeters;
 import io.millrace.folder.LogPlace;
 import io.millrace.folder.PartitionMetadata;
 import io.millrace.folder.PartitionName;
+import io.millrace.folder.RightOfWay;
 import io.millrace.folder.SegmentFiles;
 import io.millrace.folder.WalReplay;
 import io.millrace.log.OpenLogs.Slot;
@@ -88,9 +89,9 @@ public final class LogFolder implements AutoCloseable {
         this.space = new DiskSpace(dir, disk, work, tools.limits().reserveBytes());
         var files = new OpenFiles(counted, tools.limits().openFiles());
         files.show(tools.metrics(), dir);
-        this.place =
-                new FolderPlace(dir, disk, tools.clock(), work, checkpoints, observed, space, health, files, meters);
-        this.cleaner = new FolderCleaner(dir, tools.clock(), observed, work, tools.metrics());
+        this.place = new FolderPlace(
+                dir, disk, tools.clock(), work, checkpoints, observed, space, health, files, new RightOfWay(), meters);
+        this.cleaner = new FolderCleaner(place, tools.metrics());
         this.scrubber = new FolderScrubber(place, tools.metrics(), cleaner);
         this.endedCleanly = disk.exists(dir.resolve(CLEAN));
         // what an earlier process renamed, and is believed here, may not be on the disk yet
