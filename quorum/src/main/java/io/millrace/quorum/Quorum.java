@@ -29,14 +29,14 @@ import org.slf4j.LoggerFactory;
 
 /// The cluster's metadata as this node knows it, and the way to change it.
 ///
-/// While this node leads, commands are decided here, one after the other, each against the image as it will be when
-/// everything decided before it is agreed on. What they decided goes into the log at once, so that many entries share
-/// one sync. Answers wait until what they rest on is agreed on and applied.
+/// While this node leads, commands are decided here, one after the other, each against the image as it
+/// will be when everything decided before it is agreed on. What they decided goes into the log at once,
+/// so that many entries share one sync. Answers wait until what they rest on is agreed on and applied.
 ///
 /// What holds:
 /// 1. [#image] only moves forward, and is the same on every node at the same index.
-/// 2. No answer rests on an entry that does not count: when one is lost, all answers that wait become refusals that
-///    tell the client to try again, and deciding starts over from the agreed image.
+/// 2. No answer rests on an entry that does not count: when one is lost, all answers that wait become
+///    refusals that tell the client to try again, and deciding starts over from the agreed image.
 /// 3. At most [#MAX_WAITING] answers and [#MAX_BYTES_UNDER_WAY] of entries wait; more are refused.
 public final class Quorum implements AutoCloseable {
 
@@ -69,13 +69,13 @@ public final class Quorum implements AutoCloseable {
         this.clock = clock;
     }
 
-    /// Opens the log, reads it, and waits until this node leads. A new log begins with the cluster's id. Blocks, so
-    /// it must not be called on a loop.
+    /// Opens the log, reads it, and waits until this node leads. A new log begins with the cluster's id.
+    /// Blocks, so it must not be called on a loop.
     ///
     /// @param clusterId whose log it must be
     /// @param home      where commands are decided
-    /// @throws IOException when the log cannot be opened or read, is another cluster's, or has no leader in time;
-    ///                     everything is closed then
+    /// @throws IOException when the log cannot be opened or read, is another cluster's, or has no leader
+    ///                     in time; everything is closed then
     public static Quorum start(
             MetadataLog log, Controller controller, String clusterId, Loop home, Clock clock, Duration timeout)
             throws IOException {
@@ -137,8 +137,9 @@ public final class Quorum implements AutoCloseable {
         return promise;
     }
 
-    /// Asks the controller. The answer is an [ControllerAnswer.Refused] with a code that tells the client to try
-    /// again when this node does not lead, stops leading before the answer is safe, or has too much to do.
+    /// Asks the controller. The answer is an [ControllerAnswer.Refused] with a code that tells the
+    /// client to try again when this node does not lead, stops leading before the answer is safe, or has
+    /// too much to do.
     ///
     /// @param loop the loop of the calling thread, where the promise is kept
     public Promise<ControllerAnswer> ask(ControllerCommand command, Loop loop) {
@@ -234,6 +235,8 @@ public final class Quorum implements AutoCloseable {
             home.execute(() -> {
                 image = news.image();
                 lastCounted = news.last();
+                // before the answers: whoever has one, and asks again, is to find what it is about
+                wake();
                 var leading = leadership;
                 if (leading != null) {
                     leading.agreed(news.image(), news.last());
@@ -242,7 +245,6 @@ public final class Quorum implements AutoCloseable {
                             .findFirst()
                             .ifPresent(id -> lost(leading, "entry " + id + " was decided on one that does not count"));
                 }
-                wake();
             });
         }
 

@@ -34,7 +34,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
-/// Method: one or two quorums over a simulated log that holds back, loses, and changes leaders when it is told to.
+/// Method: one or two quorums over a simulated log that holds back, loses, and changes leaders when it
+/// is told to.
 class QuorumTest {
 
     private final HandLoop loop = new HandLoop();
@@ -90,6 +91,16 @@ class QuorumTest {
         agreement.release();
         assertEquals(Errors.NONE, code(loop.await(answer)));
         assertTrue(quorum.image().topic("orders").isPresent());
+    }
+
+    /// Loops have the image before they could pass the answer on: the client's next question finds it.
+    @Test
+    void theImageComesBeforeTheAnswer() throws Exception {
+        var quorum = withNode();
+        var image = quorum.after(quorum.image().index(), loop);
+        var isThere = new ArrayList<Boolean>();
+        loop.await(quorum.ask(create("orders"), loop).map(answer -> isThere.add(image.isDone())));
+        assertEquals(List.of(true), isThere);
     }
 
     @Test
@@ -237,8 +248,8 @@ class QuorumTest {
         assertEquals(Errors.NOT_CONTROLLER, code(loop.await(waiting)));
     }
 
-    /// Two nodes, changing leaders, losses and delays: what was answered with success is there on both, everything
-    /// else was to be tried again, no entry bends the image, and both have the same.
+    /// Two nodes, changing leaders, losses and delays: what was answered with success is there on both,
+    /// everything else was to be tried again, no entry bends the image, and both have the same.
     @Test
     void whateverHappensAnswersAreTrue() throws Exception {
         for (int round = 0; round < 20; round++) whateverHappens(new Random().nextLong());
