@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,6 +30,7 @@ public final class FileThreads implements FileWork {
     private static final int MOST_AT_ONCE = 32;
 
     private static final long IDLE_SECONDS = 30;
+    private static final long AGAIN_MS = 100;
     private static final Logger LOG = LoggerFactory.getLogger(FileThreads.class);
 
     private final ThreadPoolExecutor commit;
@@ -82,9 +84,18 @@ public final class FileThreads implements FileWork {
 
     @Override
     public void runLater(long delayMs, Runnable work) {
-        syncLater(delayMs, () -> {
-            if (!isClosed) run(work);
-        });
+        syncLater(delayMs, () -> runWhenPossible(work));
+    }
+
+    /// What was put off is not lost when too much is waiting just then.
+    private void runWhenPossible(Runnable work) {
+        if (isClosed) return;
+        try {
+            run(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("too much waits for the disk: what is due has to wait, too", e);
+            runLater(AGAIN_MS, work);
+        }
     }
 
     @Override

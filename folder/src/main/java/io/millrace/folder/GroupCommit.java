@@ -279,6 +279,16 @@ public final class GroupCommit {
         }
     }
 
+    /// The same as [#leave], soon: for a loop, which must not wait for the round under way. Whoever
+    /// deletes the log has [#gone] for it.
+    public void leaveSoon(Uncommitted log) {
+        try {
+            folder.work().commit(() -> leave(log));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the folder is closed: {} has left", log.name(), e);
+        }
+    }
+
     /// What `log` wrote need not be committed any more: it was closed.
     public void leave(Uncommitted log) {
         synchronized (wal) {

@@ -35,12 +35,17 @@ final class Aside {
                 lost.first(),
                 lost.end());
         try (var from = run.source().open();
-                var copy = place.disk().openToAppend(SegmentFiles.of(place.dir(), lost.first(), SUFFIX))) {
+                var copy = place.disk().openToAppend(file(place, lost))) {
             copy.truncate(0);
             copy(from, run, copy);
             copy.sync();
         }
         return lost;
+    }
+
+    /// Where the bytes of the run are that was lost with these offsets; there may be none.
+    static Path file(LogPlace place, OffsetRange lost) {
+        return SegmentFiles.of(place.dir(), lost.first(), SUFFIX);
     }
 
     /// Appends the bytes of a run to another file.

@@ -225,7 +225,7 @@ public final class Log {
 
     /// The offsets that cannot be read, in ascending order.
     public List<OffsetRange> quarantined() {
-        return quarantine.ranges();
+        return quarantine.rangesFrom(startOffset);
     }
 
     /// How much of what the active segment counts is not in its file yet.
@@ -362,7 +362,7 @@ public final class Log {
     private void moveStart(long newStartOffset) throws IOException {
         startOffset = newStartOffset;
         epochs.trimTo(newStartOffset);
-        quarantine.trimTo(newStartOffset);
+        removeLater(quarantine.trimTo(newStartOffset));
         place.checkpoints().startOffset(place.name(), newStartOffset);
     }
 
@@ -452,12 +452,13 @@ public final class Log {
         return sync.isSound();
     }
 
-    /// Lets go of a log whose folder is about to be removed. Nothing is written.
+    /// Lets go of a log whose folder is about to be removed. Nothing is written, nor waited for.
     void abandon() {
         if (isClosed) return;
         isClosed = true;
         sync.retire(new IOException("the partition was deleted"));
-        letGo();
+        commits.leaveSoon(uncommitted);
+        letGoOfFiles();
     }
 
     /// The partition is deleted: nothing of it comes back from the write-ahead log. Blocks.
@@ -466,9 +467,13 @@ public final class Log {
     }
 
     private void letGo() {
+        commits.leave(uncommitted);
+        letGoOfFiles();
+    }
+
+    private void letGoOfFiles() {
         place.health().unwatch(failureBell);
         times.retire();
-        commits.leave(uncommitted);
         reader.forget();
         held.letsGo(activeFile);
         segments.closeFiles();

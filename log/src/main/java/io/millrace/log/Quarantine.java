@@ -4,6 +4,7 @@ import io.millrace.disk.Checkpoint;
 import io.millrace.folder.LogPlace;
 import io.millrace.model.OffsetRange;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,14 @@ final class Quarantine {
     /// In ascending order.
     List<OffsetRange> ranges() {
         return ranges;
+    }
+
+    /// The same as far as they lie behind `start`.
+    List<OffsetRange> rangesFrom(long start) {
+        return ranges.stream()
+                .filter(range -> range.end() > start)
+                .map(range -> new OffsetRange(Math.max(start, range.first()), range.end()))
+                .toList();
     }
 
     boolean holds(long offset) {
@@ -92,24 +101,22 @@ final class Quarantine {
     }
 
     /// The log ends at `end` now.
-    void cutTo(long end) throws IOException {
-        keepBetween(0, end);
-    }
-
-    /// The log begins at `start` now.
-    void trimTo(long start) throws IOException {
-        keepBetween(start, Long.MAX_VALUE);
-    }
-
-    private synchronized void keepBetween(long start, long end) throws IOException {
-        if (ranges.isEmpty()) return;
+    synchronized void cutTo(long end) throws IOException {
         var kept = new ArrayList<OffsetRange>();
         for (var range : ranges) {
-            long first = Math.max(start, range.first());
             long last = Math.min(end, range.end());
-            if (first < last) kept.add(new OffsetRange(first, last));
+            if (range.first() < last) kept.add(new OffsetRange(range.first(), last));
         }
         if (!kept.equals(ranges)) keep(kept);
+    }
+
+    /// The log begins at `start` now. Returns the files with what was kept of ranges that lie before it
+    /// whole: nobody wants them any more.
+    synchronized List<Path> trimTo(long start) throws IOException {
+        var past = ranges.stream().filter(range -> range.end() <= start).toList();
+        if (past.isEmpty()) return List.of();
+        keep(new ArrayList<>(ranges.subList(past.size(), ranges.size())));
+        return past.stream().map(range -> Aside.file(place, range)).toList();
     }
 
     private void keep(List<OffsetRange> kept) throws IOException {

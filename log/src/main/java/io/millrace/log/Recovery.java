@@ -116,7 +116,7 @@ final class Recovery {
             segments.add(create(start));
             snapshots.take(producers, start);
         }
-        quarantine.trimTo(start);
+        for (var aside : quarantine.trimTo(start)) place.disk().delete(aside);
         quarantine.cutTo(end());
         epochs.trimTo(start);
         epochs.cutTo(end() + 1);

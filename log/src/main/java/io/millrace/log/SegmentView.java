@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A segment as it was when somebody asked, for a look-up on another thread. The file is opened
 /// anew there.
@@ -30,19 +33,37 @@ record SegmentView(
         OffsetIndex offsets,
         TimeIndex times) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentView.class);
+
+    /// A file may get its next name just when it was looked for there.
+    private static final int MOST_TRIES = 3;
+
     /// The file as it was. A segment that was dropped or replaced meanwhile has it under another name
     /// for a while.
     ///
     /// @throws NoSuchFileException when it is gone
     DiskFile open() throws IOException {
         if (!isClosed) return disk.openToRead(path);
-        for (var candidate : candidates()) {
-            if (!disk.exists(candidate)) continue;
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            for (var candidate : candidates()) {
+                var file = openIfThere(candidate);
+                if (file != null) return file;
+            }
+        }
+        throw new NoSuchFileException(path.toString());
+    }
+
+    /// Null when that is no name of the file, or not any more.
+    private @Nullable DiskFile openIfThere(Path candidate) throws IOException {
+        if (!disk.exists(candidate)) return null;
+        try {
             var file = disk.openToRead(candidate);
             if (file.sizeBytes() == limitBytes) return file;
             file.close();
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} got another name just now", candidate, e);
         }
-        throw new NoSuchFileException(path.toString());
+        return null;
     }
 
     private List<Path> candidates() {

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.model.OffsetRange;
@@ -104,6 +105,9 @@ class QuarantineTest {
         assertEquals(List.of(new OffsetRange(7, 8)), log.quarantined());
         log.trimTo(8);
         assertEquals(List.of(), log.quarantined());
+        assertTrue(rig.disk.exists(rig.file(6, Aside.SUFFIX)), "as segments, it goes after a delay");
+        rig.work.later();
+        assertFalse(rig.disk.exists(rig.file(6, Aside.SUFFIX)), "nobody wants it any more");
     }
 
     /// Base offset and leader epoch of a batch are not covered by its checksum, and not damaged here.
