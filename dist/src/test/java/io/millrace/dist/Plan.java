@@ -125,6 +125,7 @@ final class Plan {
             Map.entry("java/nio/file/Files", Set.of("disk", "quorum", "node", "cli")),
             Map.entry("java/io/File", Set.of("disk", "quorum", "node", "cli")),
             Map.entry("java/io/RandomAccessFile", Set.of()),
+            Map.entry("java/lang/foreign/", Set.of("disk")),
             Map.entry("com/sun/net/httpserver/", Set.of("http")),
             Map.entry("io/prometheus/", Set.of("http")),
             Map.entry("tools/jackson/", Set.of("http", "cli")),

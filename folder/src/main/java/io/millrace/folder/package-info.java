@@ -1,8 +1,8 @@
 /// # folder: what the logs of a data folder share
 ///
 /// Where they lie and how their files are called, what is remembered of all of them in a few small files
-/// ([FolderCheckpoints]), and how what they write becomes durable together ([GroupCommit], over a
-/// write-ahead log).
+/// ([FolderCheckpoints]), how what they write becomes durable together ([GroupCommit], over a
+/// write-ahead log), and that what can wait goes behind it ([RightOfWay]).
 ///
 /// - **Knows** names of partitions and files, recovery points, durable points, syncs, the write-ahead
 ///   log's frames.
