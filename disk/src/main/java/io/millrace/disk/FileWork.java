@@ -7,7 +7,7 @@ import java.util.List;
 public interface FileWork extends AutoCloseable {
 
     /// Runs `work` on the folder's one commit thread, in order: what acknowledgements wait for, and
-    /// nothing else.
+    /// what must not come between; nothing that waits for anything else.
     void commit(Runnable work);
 
     /// Runs `work` on the folder's one sync thread, in order: what nobody waits for.

@@ -341,6 +341,9 @@ public final class GroupCommit {
         } catch (DiskFullException e) {
             LOG.warn("no space to note what is in the segments of {}: its write-ahead log is kept", folder.dir(), e);
             folder.space().met(e);
+            synchronized (wal) {
+                empties = true;
+            }
             folder.work().syncLater(FULL_DISK_MS, this::empty);
             return;
         } catch (IOException e) {

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 /// Commits go first: a disk does what it is asked for in turn, so that some megabytes read for somebody
 /// who lags far behind, or for a compaction, are milliseconds that every acknowledgement waits.
 ///
-/// What can wait is done in pieces of [#PIECE_BYTES] or so, and before each of them gives way to the
-/// commit that is under way: no commit has more than a piece of each before it, and none of them
-/// starves, since it waits for one commit and not for a pause between them.
+/// What can wait is done in pieces of [#PIECE_BYTES] or so, and gives way between them to the commit
+/// that is under way: a commit has a piece of each before it, and none of them starves, since it waits
+/// for one commit and not for a pause between them.
 public final class RightOfWay {
 
     /// How much may be read or written before it is time to give way again: a quarter of a millisecond

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// Brings a log to the disk behind its back, and knows up to where it is there: the recovery point.
 ///
-/// The loop asks ([#ask]); the sync thread does it and moves the recovery point. Whatever makes the log
+/// The loop asks ([#ask]); the sync thread writes what is derived from the records, syncs, and moves the
+/// recovery point. Whatever makes the log
 /// shorter, or closes it, takes this object's lock first, after which older requests are void. What
 /// acknowledgements wait for is [GroupCommit]'s.
 final class BackgroundSync {
@@ -100,6 +101,12 @@ final class BackgroundSync {
         }
     }
 
+    /// Waits for the request under way, after [#retire]: nothing is written to the log's folder
+    /// any more.
+    synchronized void awaitRequest() {
+        LOG.trace("nothing is under way");
+    }
+
     long recoveryPoint() {
         return recoveryPoint;
     }
@@ -121,7 +128,7 @@ final class BackgroundSync {
     /// them. Called on the log's loop, like all that makes requests void; does not wait.
     void ask(long upTo, Derived derived, List<Path> files) {
         synchronized (gate) {
-            put(new Request(upTo, derived, rolls, Set.copyOf(files), -1));
+            put(new Request(upTo, derived, rolls, new LinkedHashSet<>(files), -1));
         }
     }
 
@@ -131,19 +138,23 @@ final class BackgroundSync {
         synchronized (gate) {
             rolls++;
             settledSnapshot = null;
-            put(new Request(base, null, rolls, Set.copyOf(files), base));
+            put(new Request(base, null, rolls, new LinkedHashSet<>(files), base));
         }
     }
 
     /// The same within `delayMs`, unless that is due already.
     void askWithin(long delayMs, long upTo, List<Path> files) {
         if (!flushIsDue.compareAndSet(false, true)) return;
-        var request = new Request(upTo, null, 0, Set.copyOf(files), -1);
+        var request = new Request(upTo, null, 0, new LinkedHashSet<>(files), -1);
         int asked = generation;
         place.work().syncLater(delayMs, () -> {
             flushIsDue.set(false);
-            serve(request, asked);
+            serveUnlessCut(request, asked);
         });
+    }
+
+    private synchronized void serveUnlessCut(Request request, int asked) {
+        if (asked == generation) serve(request);
     }
 
     /// However often it is asked, one request waits.
@@ -163,11 +174,11 @@ final class BackgroundSync {
             request = waiting;
             waiting = null;
         }
-        if (request != null) serve(request, generation);
+        if (request != null) serve(request);
     }
 
-    private synchronized void serve(Request request, int asked) {
-        if (asked != generation || failure() != null) return;
+    private synchronized void serve(Request request) {
+        if (failure() != null) return;
         try {
             var epochs = changedEpochs.get();
             if (epochs != null) writeEpochs(epochs);
@@ -192,15 +203,15 @@ final class BackgroundSync {
     }
 
     /// One producer snapshot within the active segment is enough: the one before goes.
-    private void write(Derived derived, int asked) throws IOException {
+    private void write(Derived derived, int rollsBefore) throws IOException {
         synchronized (gate) {
-            if (asked != rolls) return;
+            if (rollsBefore != rolls) return;
         }
         if (!derived.write(place.disk())) return;
         Path before;
         synchronized (gate) {
             before = settledSnapshot;
-            settledSnapshot = asked == rolls ? derived.snapshot() : null;
+            settledSnapshot = rollsBefore == rolls ? derived.snapshot() : null;
         }
         if (before != null) place.disk().delete(before);
     }

@@ -63,6 +63,12 @@ final class BatchWalk {
         return true;
     }
 
+    /// Another walk of this thread was made meanwhile, and has the buffer: what was read ahead is
+    /// read again.
+    void resume() {
+        windowAt = limitBytes;
+    }
+
     /// The header of the batch the walk stands on; valid until the next step.
     RecordBatch header() {
         return header;

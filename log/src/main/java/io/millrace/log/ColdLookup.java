@@ -22,7 +22,10 @@ public final class ColdLookup {
     /// How long bytes that were touched are thought to stay in memory.
     static final long WARM_NS = TimeUnit.SECONDS.toNanos(5);
 
-    /// A piece that took so long came from the disk: from memory it takes a tenth of that.
+    private static final int MOST_PIECE_BYTES = 1 << 20;
+
+    /// A piece of the smallest size that took so long came from the disk: from memory it takes a tenth
+    /// of that.
     private static final long FROM_DISK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     /// How much more is touched than is wanted: the last batch goes beyond that, and so does whoever
@@ -113,7 +116,10 @@ public final class ColdLookup {
                 marks.add(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
             }
             if (batch.endOffset() > wanted.endOffset()) break;
-            end = batch.endOffset();
+            int due = Math.min(lastMark(marks) + wanted.spacingBytes(), from + wanted.lengthBytes());
+            var ahead = search.ahead(open.file(), walk, due, wanted.endOffset());
+            if (ahead != null) walk = ahead;
+            end = walk.header().endOffset();
             endPosition = walk.endPositionBytes();
         }
         if (marks.isEmpty()) throw astray(walk);
@@ -147,8 +153,8 @@ public final class ColdLookup {
         return nowNs;
     }
 
-    /// What comes from the disk comes in small pieces, each of which gives way to commits; what is in
-    /// memory already has no reason to, and the pieces grow.
+    /// What comes from the disk comes in small pieces, each of which gives way to commits; while what is
+    /// asked for is in memory already the pieces grow.
     private long touchInPieces(DiskFile open, int fromBytes, int lengthBytes, long startNs) throws IOException {
         long nowNs = startNs;
         int done = 0;
@@ -159,11 +165,11 @@ public final class ColdLookup {
                 throw new EOFException("%s ends before position %d".formatted(segment, fromBytes + lengthBytes));
             }
             done += piece;
-            long beforeNs = nowNs;
-            nowNs = folder.clock().monotonicNs();
-            boolean isFromDisk = nowNs - beforeNs >= FROM_DISK_NS;
-            piece = isFromDisk ? RightOfWay.PIECE_BYTES : 2 * piece;
+            long tookNs = folder.clock().monotonicNs() - nowNs;
+            boolean isFromDisk = tookNs >= FROM_DISK_NS * Math.max(1, piece / RightOfWay.PIECE_BYTES);
+            piece = isFromDisk ? RightOfWay.PIECE_BYTES : Math.min(2 * piece, MOST_PIECE_BYTES);
             if (isFromDisk && done < lengthBytes) folder.rightOfWay().giveWay();
+            nowNs = folder.clock().monotonicNs();
         }
         return nowNs;
     }

@@ -11,8 +11,8 @@ import java.util.List;
 /// written to the files by another thread. Void when the segment is closed, since closing writes it, and
 /// when the log is cut.
 ///
-/// Writing it again changes nothing, nor does writing it beside the loop: whoever writes to one of
-/// these places writes the same bytes.
+/// Writing it again changes nothing, nor does writing it beside the loop: whoever writes to a place of
+/// an index writes the same entries there, and a snapshot gets its name when it is whole.
 ///
 /// @param snapshot the file of the producers' state, which is written only when it is not there
 /// @param indexes  what the indexes' files do not hold yet
@@ -29,7 +29,9 @@ record Derived(Path snapshot, ByteBuffer producers, List<IndexTail> indexes) {
             }
         }
         if (disk.exists(snapshot)) return false;
-        TextFile.write(disk, snapshot, producers.duplicate());
+        var unfinished = snapshot.resolveSibling(snapshot.getFileName() + TextFile.TEMPORARY);
+        TextFile.write(disk, unfinished, producers.duplicate());
+        disk.rename(unfinished, snapshot);
         return true;
     }
 }

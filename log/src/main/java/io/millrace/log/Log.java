@@ -452,7 +452,8 @@ public final class Log {
         return sync.isSound();
     }
 
-    /// Lets go of a log whose folder is about to be removed. Nothing is written, nor waited for.
+    /// Lets go of a log whose folder is about to be removed. Nothing is written, and no commit
+    /// waited for.
     void abandon() {
         if (isClosed) return;
         isClosed = true;
@@ -461,8 +462,10 @@ public final class Log {
         letGoOfFiles();
     }
 
-    /// The partition is deleted: nothing of it comes back from the write-ahead log. Blocks.
+    /// The partition is deleted: nothing of it comes back from the write-ahead log, and nothing is
+    /// written to its folder any more, which another log may have soon. Blocks.
     void forget() throws IOException {
+        sync.awaitRequest();
         commits.gone(uncommitted);
     }
 

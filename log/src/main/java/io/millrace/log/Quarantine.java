@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.disk.Checkpoint;
 import io.millrace.folder.LogPlace;
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,12 +40,7 @@ final class Quarantine {
         return new Quarantine(place, List.copyOf(ranges));
     }
 
-    /// In ascending order.
-    List<OffsetRange> ranges() {
-        return ranges;
-    }
-
-    /// The same as far as they lie behind `start`.
+    /// Those behind `start`, as far as they are, in ascending order.
     List<OffsetRange> rangesFrom(long start) {
         return ranges.stream()
                 .filter(range -> range.end() > start)
@@ -111,12 +107,21 @@ final class Quarantine {
     }
 
     /// The log begins at `start` now. Returns the files with what was kept of ranges that lie before it
-    /// whole: nobody wants them any more.
+    /// whole, under the names they have until they are removed: nobody wants them any more.
     synchronized List<Path> trimTo(long start) throws IOException {
         var past = ranges.stream().filter(range -> range.end() <= start).toList();
         if (past.isEmpty()) return List.of();
-        keep(new ArrayList<>(ranges.subList(past.size(), ranges.size())));
-        return past.stream().map(range -> Aside.file(place, range)).toList();
+        keep(new ArrayList<>(
+                ranges.stream().filter(range -> range.end() > start).toList()));
+        var files = new ArrayList<Path>();
+        for (var range : past) {
+            var file = Aside.file(place, range);
+            if (!place.disk().exists(file)) continue;
+            var gone = file.resolveSibling(file.getFileName() + SegmentFiles.DELETED);
+            place.disk().rename(file, gone);
+            files.add(gone);
+        }
+        return files;
     }
 
     private void keep(List<OffsetRange> kept) throws IOException {

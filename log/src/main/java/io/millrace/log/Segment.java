@@ -275,7 +275,7 @@ final class Segment {
 
     /// Writes what the indexes have in memory; the time index first, so that it never knows less than
     /// the other.
-    void writeIndexes() throws IOException {
+    private void writeIndexes() throws IOException {
         times.write();
         offsets.write();
     }

@@ -21,6 +21,9 @@ final class SegmentSearch {
     /// short: an interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
+    /// A jump costs two reads; less than this is walked with as many.
+    private static final int LEAST_JUMP_BYTES = 16 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSearch.class);
 
     /// Tells files apart that searches make at the same time.
@@ -84,6 +87,39 @@ final class SegmentSearch {
             }
         }
         return null;
+    }
+
+    /// A shorter way on than from batch to batch, when the index knows one: a walk that stands on a
+    /// batch behind that of `walk`, which begins at `upToBytes` or before and ends before `endOffset`.
+    /// Null when the index knows none, or is not what it should be.
+    @Nullable
+    BatchWalk ahead(DiskFile file, BatchWalk walk, int upToBytes, long endOffset) {
+        if (upToBytes - walk.endPositionBytes() < Math.max(intervalBytes, LEAST_JUMP_BYTES)) return null;
+        try {
+            int entry = lastEntry(walk.header().lastOffset(), upToBytes, endOffset);
+            if (entry < 0 || offsets.positionBytes(entry) <= walk.positionBytes()) return null;
+            var ahead = BatchWalk.headers(file, offsets.positionBytes(entry), view.limitBytes(), view.baseOffset());
+            boolean isThere = ahead.next()
+                    && ahead.header().lastOffset() == offsets.offset(entry)
+                    && ahead.header().baseOffset() >= walk.header().endOffset();
+            if (isThere) return ahead;
+            walk.resume();
+            return null;
+        } catch (IOException e) {
+            LOG.debug("the index of {} is of no help", view.path(), e);
+            walk.resume();
+            return null;
+        }
+    }
+
+    /// -1 when there is none behind `offset`.
+    private int lastEntry(long offset, int upToBytes, long endOffset) throws IOException {
+        int found = -1;
+        int next = offsets.floorEntry(offset) + 1;
+        while (next < offsets.count() && offsets.positionBytes(next) <= upToBytes && offsets.offset(next) < endOffset) {
+            found = next++;
+        }
+        return found;
     }
 
     private void check(DiskFile file) throws IOException {

@@ -11,6 +11,7 @@ import io.millrace.disk.DiskFile;
 import io.millrace.disk.ForwardingDisk;
 import io.millrace.model.record.RecordBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,49 @@ class ColdReadTest {
         touched.clear();
         log.reader().readBlocking(60, ALL, 1000, true).orElseThrow().place().release();
         assertTrue(touched.stream().anyMatch(position -> position > 5_000), touched::toString);
+    }
+
+    /// The index knows the way past most batches.
+    @Test
+    void fewHeadersAreLookedAt() throws IOException {
+        var log = filledWithMore();
+        long before = rig.disk.bytesRead();
+        assertEquals(BATCHES, readOn(log, 512 << 10));
+        long read = rig.disk.bytesRead() - before;
+        // touched once, and read once here
+        assertTrue(read < 2.6 * log.sizeBytes(), read + " bytes were read of " + log.sizeBytes());
+    }
+
+    @Test
+    void anIndexThatLeadsNowhereIsNotFollowed() throws IOException {
+        var log = filledWithMore();
+        log.roll();
+        var index = rig.file(0, ".index");
+        var entries = ByteBuffer.wrap(rig.disk.bytes(index).clone());
+        for (int at = 4; at < entries.limit(); at += 8) entries.putInt(at, entries.getInt(at) + 7);
+        rig.disk.damage(index, entries.array());
+        assertEquals(BATCHES, readOn(log, 512 << 10));
+    }
+
+    /// A thousand batches of a kilobyte, in one segment.
+    private Log filledWithMore() throws IOException {
+        rig.config = Rig.config("segment.bytes", "4000000", "index.interval.bytes", "4096");
+        var log = rig.open();
+        for (int i = 0; i < BATCHES; i++) log.append(Rig.batch(1, 1_000, i), 1);
+        log.write();
+        rig.work.syncAll();
+        return log;
+    }
+
+    /// Reads from the start on; returns where that ends.
+    private static long readOn(Log log, int maxBytes) throws IOException {
+        long offset = 0;
+        for (var slice = log.reader().readBlocking(offset, ALL, maxBytes, true);
+                slice.isPresent();
+                slice = log.reader().readBlocking(offset, ALL, maxBytes, true)) {
+            offset = endOf(slice.get(), offset);
+        }
+        return offset;
     }
 
     /// Where a reader goes on who was given whole batches.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.folder.SegmentFiles;
 import io.millrace.model.OffsetRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -105,9 +106,22 @@ class QuarantineTest {
         assertEquals(List.of(new OffsetRange(7, 8)), log.quarantined());
         log.trimTo(8);
         assertEquals(List.of(), log.quarantined());
-        assertTrue(rig.disk.exists(rig.file(6, Aside.SUFFIX)), "as segments, it goes after a delay");
+        var gone = rig.file(6, Aside.SUFFIX + SegmentFiles.DELETED);
+        assertTrue(rig.disk.exists(gone), "as segments, it goes after a delay");
         rig.work.later();
-        assertFalse(rig.disk.exists(rig.file(6, Aside.SUFFIX)), "nobody wants it any more");
+        assertFalse(rig.disk.exists(gone), "nobody wants it any more");
+    }
+
+    /// Damage found later may have begun before what was damaged first.
+    @Test
+    void aRangeThatHoldsAnotherStaysUntilItsOwnEnd() throws IOException {
+        fill();
+        var log = rig.open();
+        var quarantine = Quarantine.read(log.mending().place(), List.of());
+        quarantine.addAll(List.of(new OffsetRange(4, 6), new OffsetRange(2, 9)));
+        quarantine.trimTo(7);
+        assertEquals(List.of(new OffsetRange(7, 9)), quarantine.rangesFrom(7));
+        assertTrue(quarantine.holds(8));
     }
 
     /// Base offset and leader epoch of a batch are not covered by its checksum, and not damaged here.

@@ -7,12 +7,12 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What a controller knows beyond what is agreed on: the entries it proposed, the image as it will be when they
-/// count, and the answers that rest on them.
+/// What a controller knows beyond what is agreed on: the entries it proposed, the image as it will be
+/// when they count, and the answers that rest on them.
 ///
-/// What holds: [#ahead] is the agreed image after all entries under way, in their order. An answer leaves when every
-/// entry that was under way when it was decided counts. When one of them does not count, none after it will, and
-/// the whole is thrown away.
+/// What holds: [#ahead] is the agreed image after all entries under way, in their order. An answer
+/// leaves when every entry that was under way when it was decided counts. When one of them does not
+/// count, none after it will, and the whole is thrown away.
 final class Leadership {
 
     /// @param restsOn the sequence of the last entry that the answer could have seen
@@ -69,19 +69,25 @@ final class Leadership {
         nextSequence++;
     }
 
-    /// Keeps an answer until everything proposed so far counts; gives it away now when nothing is under way.
+    /// Keeps an answer until everything proposed so far counts; gives it away now when nothing is
+    /// under way.
     void answer(ControllerAnswer answer, Consumer<ControllerAnswer> asker) {
         if (isIdle()) asker.accept(answer);
         else held.add(new Held(nextSequence - 1, answer, asker));
     }
 
-    /// An image was agreed on, with `counts` as the last entry that counts.
+    /// An image was agreed on, with `counts` as the last entry that counts. To be followed by
+    /// [#giveAnswers].
     void agreed(ClusterImage image, EntryId counts) {
         if (isMine(counts)) counted = counts.sequence();
         if (isIdle()) {
             ahead = image;
             last = counts;
         }
+    }
+
+    /// Gives the answers away that wait for nothing any more.
+    void giveAnswers() {
         while (!held.isEmpty() && held.peek().restsOn() <= counted) {
             var next = held.poll();
             next.asker().accept(next.answer());

@@ -235,16 +235,16 @@ public final class Quorum implements AutoCloseable {
             home.execute(() -> {
                 image = news.image();
                 lastCounted = news.last();
+                var leading = leadership;
+                if (leading != null) leading.agreed(news.image(), news.last());
                 // before the answers: whoever has one, and asks again, is to find what it is about
                 wake();
-                var leading = leadership;
-                if (leading != null) {
-                    leading.agreed(news.image(), news.last());
-                    news.dropped().stream()
-                            .filter(leading::awaits)
-                            .findFirst()
-                            .ifPresent(id -> lost(leading, "entry " + id + " was decided on one that does not count"));
-                }
+                if (leading == null) return;
+                leading.giveAnswers();
+                news.dropped().stream()
+                        .filter(leading::awaits)
+                        .findFirst()
+                        .ifPresent(id -> lost(leading, "entry " + id + " was decided on one that does not count"));
             });
         }
 

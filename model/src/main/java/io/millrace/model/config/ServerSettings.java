@@ -176,7 +176,7 @@ public final class ServerSettings {
     public static final ConfigKey<Double> CLEANER_RATE = ConfigKey.fraction(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .allow(v -> v >= 1024, "1024 or more")
-            .doc("The most bytes that compaction reads in a second. It advances by steps of about 1 MiB and rests "
+            .doc("The most bytes that compaction reads in a second. It advances by steps of about 256 KiB and rests "
                     + "after each at least as long as the step took, so that without this limit too it takes at most "
                     + "half of a core or of the disk, and less when they are busy.")
             .unlikeKafka("with less, compaction would never end");
