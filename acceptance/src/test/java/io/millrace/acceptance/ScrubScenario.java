@@ -68,6 +68,9 @@ class ScrubScenario {
             broker.kill9();
             broker.restart();
             assertEquals(lost, lost(broker, topic), "after a kill");
+            var other = segments(broker, topic).get(2);
+            flip(other, Files.size(other) / 2);
+            Await.until("what a later pass finds", () -> metric(broker, DAMAGED) == 1);
         }
     }
 

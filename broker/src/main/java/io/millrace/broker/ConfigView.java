@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Which settings hold where, and who gave them: what this server was started with, under what the metadata
-/// log says.
+/// Which settings hold where, and who gave them: what this server was started with, under what the
+/// metadata log says.
 public final class ConfigView {
 
     private final int nodeId;
@@ -28,6 +28,11 @@ public final class ConfigView {
     public ConfigView(int nodeId, ServerLayers start) {
         this.nodeId = nodeId;
         this.start = start;
+    }
+
+    /// The settings of this server, each with its value.
+    public ConfigValues serverValues(ClusterImage image) {
+        return layers(image).values();
     }
 
     /// The settings of a topic, each with its value.

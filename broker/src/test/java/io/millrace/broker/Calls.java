@@ -48,7 +48,8 @@ final class Calls {
                 new RequestMemory(Long.MAX_VALUE, Metrics.NONE));
     }
 
-    /// A shard that has seen `image`. It is one of no shards, so it keeps no partition and opens nothing.
+    /// A shard that has seen `image`. It is one of no shards, so it keeps no partition and
+    /// opens nothing.
     static Shard shard(ClusterImage image) {
         var shard = new Shard(new AtOnce(), host());
         shard.follow(image);
@@ -73,7 +74,8 @@ final class Calls {
                 new Codecs(noReader, noPacker, noFilter),
                 AtOnce.CLOCK,
                 Metrics.NONE,
-                (_, _) -> ConfigValues.EMPTY);
+                (_, _) -> ConfigValues.EMPTY,
+                _ -> ConfigValues.EMPTY);
     }
 
     /// Asks, and makes sure that the answer can be written in the version of the call.

@@ -79,7 +79,8 @@ final class Ground implements AutoCloseable {
                 new Codecs(reader, new KafkaBatchPacker(reader), new KafkaBatchFilter(reader)),
                 clock,
                 metrics,
-                (at, topic) -> ConfigValues.of(settings(at, topic)));
+                (at, topic) -> ConfigValues.of(settings(at, topic)),
+                _ -> ConfigValues.EMPTY);
         this.loops = IntStream.range(0, loops)
                 .mapToObj(index -> new HandLoop(index, clock))
                 .toList();

@@ -33,7 +33,7 @@ final class Aside {
                 run.sizeBytes(),
                 run.fromBytes(),
                 lost.first(),
-                lost.end());
+                lost.end() - 1);
         try (var from = run.source().open();
                 var copy = place.disk().openToAppend(file(place, lost))) {
             copy.truncate(0);

@@ -105,6 +105,12 @@ public final class FolderScrubber {
         failing.remove(name);
     }
 
+    /// Somebody could not read in `log`: the present pass looks at all of it again.
+    public void doubt(Log log) {
+        progress.again(log.name());
+        failing.remove(log.name());
+    }
+
     /// Verifies `log`, unless another one is being verified here.
     ///
     /// @param loop of the log; told there when it is done

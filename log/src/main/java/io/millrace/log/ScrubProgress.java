@@ -100,6 +100,12 @@ final class ScrubProgress {
         put(name, new Line(passMs, passMs, 0));
     }
 
+    /// The present pass begins anew in the log.
+    synchronized void again(PartitionName name) {
+        long verifiedMs = lines.getOrDefault(name, Line.NONE).verifiedMs();
+        put(name, new Line(Math.min(verifiedMs, passMs - 1), passMs, 0));
+    }
+
     /// The log is gone.
     synchronized void forget(PartitionName name) {
         if (lines.remove(name) != null) writeSoon();

@@ -159,7 +159,6 @@ final class SegmentSearch {
 
     /// Makes both indexes anew from the headers of the batches.
     private void makeIndexes(DiskFile file, String why) throws IOException {
-        LOG.warn("indexes of {} are made anew: {}", view.path(), why);
         discard();
         var ending = ".%d%s".formatted(NEXT_NUMBER.getAndIncrement(), TextFile.TEMPORARY);
         var made = Segment.indexesOnly(view, intervalBytes, ending);
@@ -170,6 +169,7 @@ final class SegmentSearch {
             discard();
             throw e;
         }
+        LOG.warn("indexes of {} were made anew: {}", view.path(), why);
         offsets = made.offsets();
         hasChecked = true;
     }

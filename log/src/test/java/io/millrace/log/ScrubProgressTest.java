@@ -68,4 +68,16 @@ class ScrubProgressTest {
         progress.write();
         assertFalse(progress().isDone(OLD));
     }
+
+    @Test
+    void whatIsDoubtedIsVerifiedAgainInThePresentPass() throws IOException {
+        rig.open();
+        var progress = progress();
+        progress.done(OLD);
+        progress.again(OLD);
+        assertFalse(progress.isDone(OLD));
+        assertEquals(0, progress.next(OLD));
+        progress.done(OLD);
+        assertTrue(progress.isDone(OLD));
+    }
 }

@@ -97,7 +97,8 @@ final class House implements AutoCloseable {
         var reader = new KafkaRecordReader(plan.maxUnpackedBytes());
         var configs = new ConfigView(plan.nodeId(), plan.layers());
         var codecs = new Codecs(reader, new KafkaBatchPacker(reader), new KafkaBatchFilter(reader));
-        var hosting = new Hosting(plan.nodeId(), folder, codecs, clock, metrics, configs::topicValues);
+        var hosting =
+                new Hosting(plan.nodeId(), folder, codecs, clock, metrics, configs::topicValues, configs::serverValues);
         var shards = Partitions.on(loops, hosting);
         undo.later(() -> Partitions.leave(shards, Shard::leave));
         var groups = new Groups(hosting, shards, plan.groupSettings());

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Chooses which partition of this node is compacted next: of those that are due, the one of which most is not
-/// compacted. One at a time, until none is due; then it waits. Lives on the loop of the first shard, and asks the
-/// others.
+/// Chooses which partition of this node is compacted next: of those that are due, the one of which most
+/// is not compacted. One at a time, until none is due; then it waits. Lives on the loop of the first
+/// shard, and asks the others.
 public final class CleaningRounds {
 
     /// A partition that has something to compact.
@@ -40,7 +40,7 @@ public final class CleaningRounds {
     }
 
     private CleaningSettings settings() {
-        return CleaningSettings.from(hosting.topicValues().apply(home.image(), ""));
+        return CleaningSettings.from(hosting.serverValues().apply(home.image()));
     }
 
     /// Compacts one partition after the other.

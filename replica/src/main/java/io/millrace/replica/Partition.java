@@ -65,6 +65,7 @@ public final class Partition {
     private boolean isOffline;
     private Runnable whenFull = () -> {};
     private boolean hasFailedToRead;
+    private boolean isSuspect;
     private volatile long publishedSizeBytes;
 
     private final HighWatermark highWatermark;
@@ -353,8 +354,11 @@ public final class Partition {
         return hasBegun ? ended : Promise.of(Outcome.NOTHING_TO_DO);
     }
 
-    /// Whether there is something in it that the disk has to be asked for again.
+    /// Whether there is something in it that the disk has to be asked for again: also what a reader
+    /// could not read.
     boolean isUnverified(FolderScrubber scrubber) {
+        if (isSuspect) scrubber.doubt(log);
+        isSuspect = false;
         return !isOffline && scrubber.isDue(log);
     }
 
@@ -412,6 +416,7 @@ public final class Partition {
             goOffline(cause);
         } else if (!hasFailedToRead) {
             hasFailedToRead = true;
+            isSuspect = true;
             LOG.warn("partition {}-{} cannot be read at offset {}: said once", topic, id.index(), offset, cause);
         }
     }

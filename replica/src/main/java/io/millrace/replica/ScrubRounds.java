@@ -49,7 +49,7 @@ public final class ScrubRounds {
     }
 
     private ScrubSettings settings() {
-        return ScrubSettings.from(hosting.topicValues().apply(home.image(), ""));
+        return ScrubSettings.from(hosting.serverValues().apply(home.image()));
     }
 
     private Promise<List<Due>> due(Shard shard) {

@@ -81,7 +81,8 @@ final class Ground implements AutoCloseable {
                 new Codecs(reader, (batch, codec, level) -> repacked(codec), filter),
                 loop,
                 Metrics.NONE,
-                this::values);
+                this::values,
+                _ -> ConfigValues.of(Map.copyOf(serverValues)));
         this.shard = new Shard(loop, hosting);
         this.shards = new Shards(List.of(shard));
         shard.join(shards);

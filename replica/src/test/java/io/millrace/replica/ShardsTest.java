@@ -33,7 +33,14 @@ class ShardsTest {
                 (batch, visitor) -> {},
                 (batch, codec, level) -> batch.bytes(),
                 (batch, kept, horizon) -> batch.bytes());
-        var hosting = new Hosting(1, folder, codecs, loops.getFirst(), Metrics.NONE, (_, _) -> ConfigValues.EMPTY);
+        var hosting = new Hosting(
+                1,
+                folder,
+                codecs,
+                loops.getFirst(),
+                Metrics.NONE,
+                (_, _) -> ConfigValues.EMPTY,
+                _ -> ConfigValues.EMPTY);
         return new Shards(loops.stream().map(loop -> new Shard(loop, hosting)).toList());
     }
 
