@@ -111,7 +111,9 @@ public final class ColdLookup {
         long endPosition = from;
         while (marks.size() < MOST_MARKS && endPosition - from < wanted.lengthBytes() && walk.next()) {
             var batch = walk.header();
-            if (batch.endOffset() <= wanted.offset()) throw astray(walk);
+            // no checksum covers a base offset
+            boolean isElsewhere = batch.endOffset() > search.view().endOffset();
+            if (isElsewhere || batch.endOffset() <= wanted.offset()) throw astray(walk);
             if (marks.isEmpty() || walk.positionBytes() - lastMark(marks) >= wanted.spacingBytes()) {
                 marks.add(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
             }

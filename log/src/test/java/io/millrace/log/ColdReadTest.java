@@ -147,6 +147,21 @@ class ColdReadTest {
         assertEquals(BATCHES, readOn(log, 512 << 10));
     }
 
+    /// Its base offset is not covered by its checksum; a reader must not wait for offsets that
+    /// lie beyond.
+    @Test
+    void aBatchThatSaysItLiesBeyondItsSegmentIsDamage() throws IOException {
+        var log = filledWithMore();
+        log.roll();
+        var bytes = rig.disk.bytes(rig.file(0, ".log")).clone();
+        int which = 500;
+        bytes[bytes.length / BATCHES * which + 3] ^= 0x5a;
+        rig.disk.damage(rig.file(0, ".log"), bytes);
+        var lookup = cold(log, which, 1 << 20);
+        lookup.run();
+        assertThrows(IOException.class, () -> log.reader().learn(lookup));
+    }
+
     /// A thousand batches of a kilobyte, in one segment.
     private Log filledWithMore() throws IOException {
         rig.config = Rig.config("segment.bytes", "4000000", "index.interval.bytes", "4096");
