@@ -14,6 +14,13 @@ import java.util.zip.CRC32C;
 final class BatchWalk {
 
     private static final int ATTRIBUTES_AT = 21;
+
+    /// How much is read for one header.
+    private static final int ONE_HEADER_BYTES = 512;
+
+    /// Batches that are smaller are read several at a time, though only their headers are wanted.
+    private static final int SMALL_BATCH_BYTES = 2 << 10;
+
     private static final ThreadLocal<ByteBuffer> FOR_HEADERS =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(8 << 10));
     private static final ThreadLocal<ByteBuffer> FOR_CONTENTS =
@@ -22,6 +29,7 @@ final class BatchWalk {
     private final DiskFile file;
     private final long limitBytes;
     private final ByteBuffer window;
+    private final boolean wantsContents;
     private final ByteBuffer headerBytes = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
     private final RecordBatch header = new RecordBatch(headerBytes, 0);
     private long windowAt;
@@ -30,9 +38,16 @@ final class BatchWalk {
     private long nextOffset;
     private String problem = "";
 
-    private BatchWalk(DiskFile file, long fromBytes, long limitBytes, long leastOffset, ByteBuffer window) {
+    private BatchWalk(
+            DiskFile file,
+            long fromBytes,
+            long limitBytes,
+            long leastOffset,
+            ByteBuffer window,
+            boolean wantsContents) {
         this.file = file;
         this.limitBytes = limitBytes;
+        this.wantsContents = wantsContents;
         this.window = window.clear().limit(0);
         this.windowAt = fromBytes;
         this.positionBytes = fromBytes;
@@ -43,12 +58,12 @@ final class BatchWalk {
     /// A walk from `fromBytes` to `limitBytes` that looks at headers; offsets begin at `leastOffset`
     /// or later.
     static BatchWalk headers(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
-        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get());
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get(), false);
     }
 
     /// The same for a walk that also calls [#crcMatches].
     static BatchWalk contents(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
-        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get());
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get(), true);
     }
 
     /// Goes to the next batch. False at the limit, and before bytes that are no whole batch ([#problem]
@@ -145,8 +160,14 @@ final class BatchWalk {
         return positionBytes >= windowAt && positionBytes + bytes <= windowAt + window.limit();
     }
 
+    /// Whether the batch before the one that is looked for was small; not known of the first one.
+    private boolean areSmall() {
+        return header.sizeBytes() > RecordBatch.PREFIX_BYTES && header.sizeBytes() <= SMALL_BATCH_BYTES;
+    }
+
     private void fill(long fromBytes) throws IOException {
-        window.clear().limit((int) Math.min(window.capacity(), limitBytes - fromBytes));
+        int most = wantsContents || areSmall() ? window.capacity() : ONE_HEADER_BYTES;
+        window.clear().limit((int) Math.min(most, limitBytes - fromBytes));
         file.readFully(window, fromBytes);
         window.flip();
         windowAt = fromBytes;
