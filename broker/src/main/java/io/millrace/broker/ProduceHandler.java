@@ -30,6 +30,9 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
     private static final int FIRST_VERSION_WITH_TOPIC_IDS = 13;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /// How long a producer waits to hear that the disk refused.
+    private static final long REFUSAL_NS = 250_000_000;
+
     private final Shards shards;
 
     ProduceHandler(Shards shards) {
@@ -64,7 +67,22 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
         var results = (acks < -1 || acks > 1)
                 ? Promise.of(allRefused(parts, Errors.INVALID_REQUIRED_ACKS))
                 : append(call, parts, acks);
-        return results.map(all -> answer(call, request, all));
+        return results.flatMap(all -> unhurried(call, all)).map(all -> answer(call, request, all));
+    }
+
+    /// The results, some time later when a disk is full or broken: it still will be when the producer comes back, and
+    /// one that is refused at once comes back thousands of times a second.
+    private static Promise<List<AppendResult>> unhurried(Call call, List<AppendResult> results) {
+        if (call.wantsNoAnswer() || results.stream().noneMatch(ProduceHandler::isForTheDisk)) {
+            return Promise.of(results);
+        }
+        var later = new Promise<List<AppendResult>>();
+        call.here().loop().later(REFUSAL_NS, () -> later.complete(results));
+        return later;
+    }
+
+    private static boolean isForTheDisk(AppendResult result) {
+        return result instanceof Refused(var code, var _) && code == Errors.KAFKA_STORAGE_ERROR;
     }
 
     private Promise<List<AppendResult>> append(Call call, List<Part> parts, short acks) {

@@ -9,6 +9,7 @@ import io.millrace.metadata.PartitionState;
 import io.millrace.model.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,18 @@ class ProduceHandlerTest {
         var answer = produce(0, orders(batchFor(0, 1000)));
         assertTrue(answer.isDone() && frame.isReleased());
         assertEquals("a batch sent with acks=0 was refused", producer.closedBecause);
+    }
+
+    @Test
+    void aRefusalByTheDiskIsToldALittleLaterSinceItWouldBeTheSameAgain() throws IOException {
+        Files.writeString(dir.resolve("orders-0"), "no folder");
+        ground.createOrders(1);
+        var answer = produce(1, orders(batchFor(0, 10)));
+        ground.pass(249);
+        assertTrue(frame.isReleased());
+        assertFalse(answer.isDone());
+        ground.pass(1);
+        assertEquals(List.of("0: KAFKA_STORAGE_ERROR at -1"), told(answer, 13));
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Flushing {
     }
 
     /// `bytes` more were written; the log ends at `end` now.
-    void wrote(int bytes, long end, LogConfig config) throws IOException {
+    void wrote(int bytes, long end, LogConfig config) {
         unsettledBytes += bytes;
         if (end - askedEnd >= config.flushMessages() || isMuchUnsettled(config)) settle(end);
         if (config.flushMs() == Long.MAX_VALUE) return;
@@ -77,7 +77,7 @@ final class Flushing {
     /// One step of putting the log to rest, which ends at `end`.
     ///
     /// @return whether there was something to do
-    boolean rest(long end) throws IOException {
+    boolean rest(long end) {
         if (askedEnd >= end) return false;
         settle(end);
         return true;

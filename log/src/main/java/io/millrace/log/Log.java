@@ -336,7 +336,7 @@ public final class Log {
             throw failed(e);
         }
         place.meters().dropped().add(oldest.sizeBytes());
-        LOG.info("dropped {}: {}", oldest, verdict.reason());
+        LOG.info("dropped {}: {}", oldest, verdict.reason(config));
         return oldest.sizeBytes();
     }
 
@@ -521,16 +521,12 @@ public final class Log {
     /// would look at is settled, and files are let go of.
     ///
     /// @return whether there was something to do
-    public boolean rest() throws IOException {
+    public boolean rest() {
         reader.rest();
         if (!isUsable() || !buffered.isEmpty()) return false;
         if (!flushing.isIdle(config)) return false;
         letGoOfActiveFile();
-        try {
-            return flushing.rest(writtenEnd);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return flushing.rest(writtenEnd);
     }
 
     /// Has everything that is not known to be on the disk committed, whatever it is.

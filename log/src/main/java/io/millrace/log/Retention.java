@@ -8,19 +8,19 @@ import java.util.concurrent.TimeUnit;
 final class Retention {
 
     enum Verdict {
-        KEEP(""),
-        BEFORE_START("it lies before the start of the log"),
-        TOO_OLD("it is older than the log keeps records"),
-        TOO_MUCH("the log is larger than it should be");
+        KEEP,
+        BEFORE_START,
+        TOO_OLD,
+        TOO_MUCH;
 
-        private final String reason;
-
-        Verdict(String reason) {
-            this.reason = reason;
-        }
-
-        String reason() {
-            return reason;
+        /// Why a segment goes, with the setting that says so.
+        String reason(LogConfig config) {
+            return switch (this) {
+                case KEEP -> "it stays";
+                case BEFORE_START -> "it lies before the start of the log";
+                case TOO_OLD -> "nothing was written to it for longer than retention.ms=" + config.retentionMs();
+                case TOO_MUCH -> "the others alone are as large as retention.bytes=" + config.retentionBytes();
+            };
         }
     }
 

@@ -321,13 +321,7 @@ public final class Partition {
     ///
     /// @return whether there was something to do
     boolean rest() {
-        if (isOffline) return false;
-        try {
-            return log.rest();
-        } catch (IOException e) {
-            goOffline(e);
-            return false;
-        }
+        return !isOffline && log.rest();
     }
 
     boolean isCompacted() {
@@ -417,7 +411,12 @@ public final class Partition {
         } else if (!hasFailedToRead) {
             hasFailedToRead = true;
             isSuspect = true;
-            LOG.warn("partition {}-{} cannot be read at offset {}: said once", topic, id.index(), offset, cause);
+            LOG.warn(
+                    "partition {}-{} cannot be read at offset {}: {}; what it holds is verified now, and later failures are not told",
+                    topic,
+                    id.index(),
+                    offset,
+                    cause.getMessage());
         }
     }
 
