@@ -35,20 +35,15 @@ record SegmentView(
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentView.class);
 
-    /// A file may get its next name just when it was looked for there.
-    private static final int MOST_TRIES = 3;
-
     /// The file as it was. A segment that was dropped or replaced meanwhile has it under another name
     /// for a while.
     ///
     /// @throws NoSuchFileException when it is gone
     DiskFile open() throws IOException {
         if (!isClosed) return disk.openToRead(path);
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
-            for (var candidate : candidates()) {
-                var file = openIfThere(candidate);
-                if (file != null) return file;
-            }
+        for (var candidate : candidates()) {
+            var file = openIfThere(candidate);
+            if (file != null) return file;
         }
         throw new NoSuchFileException(path.toString());
     }
@@ -66,6 +61,8 @@ record SegmentView(
         return null;
     }
 
+    /// The names it has, in the order in which it gets them: one that it just lost is followed by the one
+    /// that it just got.
     private List<Path> candidates() {
         var name = String.valueOf(path.getFileName());
         var settled = name.endsWith(SegmentFiles.SWAP)
