@@ -3,6 +3,7 @@ package io.millrace.sim;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.millrace.sim.PlantedBug.Slip.Becomes;
+import io.millrace.sim.PlantedBug.Slip.Given;
 import io.millrace.sim.PlantedBug.Slip.Nothing;
 import io.millrace.sim.PlantedBug.Slip.Returns;
 import io.millrace.sim.PlantedBug.Slip.Without;
@@ -16,7 +17,7 @@ class PlantedBugTest {
     /// As many as the rarest bug needs, several times; most are found by the first few dozen.
     private static final int SEEDS = 20_000;
 
-    static List<PlantedBug> bugs() {
+    static List<PlantedBug> bugsOfCrashes() {
         return List.of(
                 new PlantedBug(
                         "acknowledge what is written and not synced",
@@ -129,10 +130,36 @@ class PlantedBugTest {
                 new PlantedBug("leave files open", "X5", "log.Segments", "closeFiles", new Nothing()));
     }
 
+    static List<PlantedBug> bugsOfRetries() {
+        return List.of(
+                new PlantedBug(
+                        "acknowledge a repeated batch before its original is durable",
+                        "R1",
+                        "replica.Partition",
+                        "repeated",
+                        new Given(2, 0)),
+                new PlantedBug(
+                        "acknowledge a fresh batch before it is durable",
+                        "R1",
+                        "replica.Partition",
+                        "append",
+                        new Given(1, 0)));
+    }
+
     @ParameterizedTest
-    @MethodSource("bugs")
-    void isFound(PlantedBug bug) throws ReflectiveOperationException {
-        var seeds = new PlantedLoader(bug).seeds();
+    @MethodSource("bugsOfCrashes")
+    void isFoundByCrashes(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.CRASHES, bug);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugsOfRetries")
+    void isFoundByRetries(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.RETRIES, bug);
+    }
+
+    private static void isFound(Scenario scenario, PlantedBug bug) throws ReflectiveOperationException {
+        var seeds = new PlantedLoader(bug).seeds(scenario);
         for (long seed = 1; seed <= SEEDS; seed++) {
             var found = seeds.apply(seed);
             if (found.isEmpty()) continue;
