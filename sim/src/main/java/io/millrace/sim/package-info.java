@@ -4,7 +4,8 @@
 /// threads of a data folder ([SimFileWork]), a loop ([SimLoop]), a clock ([SimClock]). And what is done with them,
 /// ended
 /// at any operation of the disk and compared with what the next process finds: the life of a data folder
-/// ([CrashScenario]), and of a partition to which producers send everything again ([RetryScenario]).
+/// ([CrashScenario]), of a partition to which producers send everything again ([RetryScenario]), and of a log that is
+/// compacted ([CompactionScenario]).
 ///
 /// - **Knows** how disks fail, and what logs and partitions promise all the same.
 /// - **Does not know** how they keep their promises: it asks through what is public, like anybody else.

@@ -146,6 +146,39 @@ class PlantedBugTest {
                         new Given(1, 0)));
     }
 
+    static List<PlantedBug> bugsOfCompactions() {
+        return List.of(
+                new PlantedBug(
+                        "compact across the last stable offset",
+                        "R18",
+                        "log.LogCleaning",
+                        "safeEnd",
+                        new Given(0, Long.MAX_VALUE)),
+                new PlantedBug(
+                        "swap in a segment that is not on the disk",
+                        "R18",
+                        "log.CleanedSegment",
+                        "finish",
+                        new Without("sync")),
+                new PlantedBug(
+                        "swap in a segment that is not whole", "R18", "log.Cleaner", "rewrite", new Without("finish")),
+                new PlantedBug("leave a swap half done", "R18", "log.SwapRecovery", "run", new Nothing()),
+                new PlantedBug(
+                        "finish a swap beside what it replaces", "R18", "log.SwapRecovery", "drop", new Nothing()),
+                new PlantedBug(
+                        "take an older marker for the end of a transaction",
+                        "R18",
+                        "log.Markers",
+                        "forget",
+                        new Nothing()),
+                new PlantedBug(
+                        "leave nothing where a segment ends",
+                        "R18",
+                        "log.CleaningRules",
+                        "mustStay",
+                        new Returns(false)));
+    }
+
     @ParameterizedTest
     @MethodSource("bugsOfCrashes")
     void isFoundByCrashes(PlantedBug bug) throws ReflectiveOperationException {
@@ -156,6 +189,12 @@ class PlantedBugTest {
     @MethodSource("bugsOfRetries")
     void isFoundByRetries(PlantedBug bug) throws ReflectiveOperationException {
         isFound(Scenario.RETRIES, bug);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugsOfCompactions")
+    void isFoundByCompactions(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.COMPACTIONS, bug);
     }
 
     private static void isFound(Scenario scenario, PlantedBug bug) throws ReflectiveOperationException {

@@ -19,6 +19,12 @@ enum Scenario {
         void run(long seed, @Nullable Consumer<String> trace) {
             new RetryScenario(seed, trace).run();
         }
+    },
+    COMPACTIONS {
+        @Override
+        void run(long seed, @Nullable Consumer<String> trace) {
+            new CompactionScenario(seed, trace).run();
+        }
     };
 
     private static final int TRACE_LINES = 80;
