@@ -114,7 +114,12 @@ class FloorsTest {
         "cli, wire, true",
         "sim, log, true",
         "sim, disk, true",
-        "sim, replica, false",
+        "sim, wire, true",
+        "sim, net, true",
+        "sim, metadata, true",
+        "sim, replica, true",
+        "sim, broker, false",
+        "sim, coordinator, false",
         "node, sim, false",
         "cli, sim, false",
     })

@@ -55,7 +55,10 @@ final class Plan {
             "quorum", Set.of("disk", "folder", "log"),
             "http", Set.of("disk", "folder", "log", "replica"),
             "cli", without(FLOORS.keySet(), Set.of("model", "wire", "cli")),
-            "sim", without(FLOORS.keySet(), Set.of("model", "disk", "folder", "log", "sim")));
+            "sim",
+                    without(
+                            FLOORS.keySet(),
+                            Set.of("model", "wire", "disk", "folder", "log", "net", "metadata", "replica", "sim")));
 
     private static final Set<String> MINDS = Set.of("metadata", "coordinator", "registry");
 

@@ -133,11 +133,7 @@ public final class Partition {
     private Promise<AppendResult> append(RecordBatch batch, short acks, Runnable release) {
         return switch (log.producers().check(batch)) {
             case Producers.Check.Refused(var code, var reason) -> refused(new Refused(code, reason), release);
-            case Producers.Check.Duplicate(OffsetRange original, long appendTimeMs) -> {
-                long timeMs = batch.isLogAppendTime() ? appendTimeMs : -1;
-                release.run();
-                yield highWatermark.await(original.end(), acks, new Appended(original, timeMs, log.startOffset()));
-            }
+            case Producers.Check.Duplicate original -> repeated(original, batch, acks, release);
             case Producers.Check.Fresh()
             when !log.hasSpace() -> refused(new Refused(Errors.KAFKA_STORAGE_ERROR, log.whyNoSpace()), release);
             case Producers.Check.Fresh() -> {
@@ -148,6 +144,15 @@ public final class Partition {
                         offsets.get().end(), acks, new Appended(offsets.get(), timeMs, log.startOffset()));
             }
         };
+    }
+
+    /// What is here already waits for the same as its original did.
+    private Promise<AppendResult> repeated(
+            Producers.Check.Duplicate original, RecordBatch batch, short acks, Runnable release) {
+        var offsets = original.offsets();
+        long timeMs = batch.isLogAppendTime() ? original.appendTimeMs() : -1;
+        release.run();
+        return highWatermark.await(offsets.end(), acks, new Appended(offsets, timeMs, log.startOffset()));
     }
 
     /// Appends a batch of this node's own making (a coordinator's records); it must lead the partition.

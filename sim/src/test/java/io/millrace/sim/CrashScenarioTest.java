@@ -3,7 +3,6 @@ package io.millrace.sim;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,20 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a crash leaves of the logs of a data folder.
 class CrashScenarioTest {
 
-    private static final int TRACE_LINES = 80;
-
-    /// As many seeds as the suite has time for: `-Dsim.seeds=` runs more, `-Dsim.seed=` one, with all its trace.
     @Test
     void whatWasPromisedIsThere() {
-        var given = Long.getLong("sim.seed");
-        if (given != null) {
-            new CrashScenario(given, System.out::println).run();
-            return;
-        }
-        int seeds = Integer.getInteger("sim.seeds", 10_000);
-        long startNs = System.nanoTime();
-        for (long seed = 1; seed <= seeds; seed++) run(seed);
-        System.out.printf("%d seeds in %d ms%n", seeds, (System.nanoTime() - startNs) / 1_000_000);
+        Scenario.CRASHES.runSeeds(10_000);
     }
 
     /// A life of two partitions that ends at its first change, at its second, and so on to the last.
@@ -45,28 +33,5 @@ class CrashScenarioTest {
                 return;
             }
         }
-    }
-
-    private static void run(long seed) {
-        try {
-            new CrashScenario(seed).run();
-        } catch (Violation e) {
-            fail("seed %d: %s%n%s".formatted(seed, e.getMessage(), trace(seed)), e);
-        }
-    }
-
-    /// The last steps of a scenario that ends badly.
-    private static String trace(long seed) {
-        var lines = new ArrayDeque<String>();
-        try {
-            new CrashScenario(seed, line -> {
-                        if (lines.size() == TRACE_LINES) lines.removeFirst();
-                        lines.add(line);
-                    })
-                    .run();
-        } catch (Violation e) {
-            lines.add(String.valueOf(e.getMessage()));
-        }
-        return String.join("\n", lines);
     }
 }

@@ -15,7 +15,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 
-/// A defect that somebody might put into the log: one of its methods does something else.
+/// A defect that somebody might put into the log, or into a room beside it: one of its methods does something else.
 ///
 /// @param name      what is wrong, as one would say it
 /// @param invariant what that breaks
@@ -31,13 +31,23 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
         record Nothing() implements Slip {}
 
         /// It does nothing, and always says the same.
-        record Returns(boolean value) implements Slip {}
+        record Returns(long value) implements Slip {
+
+            Returns(boolean value) {
+                this(value ? 1 : 0);
+            }
+        }
 
         /// It calls another method without arguments and returns what that does.
         record Becomes(String other) implements Slip {}
 
         /// It leaves out its calls of a method; where that returns something, it goes on with zero.
         record Without(String callee) implements Slip {}
+
+        /// It works on another number than it was given.
+        ///
+        /// @param parameter which one, from 0
+        record Given(int parameter, long value) implements Slip {}
     }
 
     /// The full name of the class.
@@ -58,6 +68,8 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
                 builder.with(element);
             } else if (slip instanceof Slip.Without(var callee)) {
                 builder.transformMethod(each, MethodTransform.transformingCode(without(callee)));
+            } else if (slip instanceof Slip.Given given) {
+                builder.transformMethod(each, MethodTransform.transformingCode(given(each, given)));
             } else {
                 builder.withMethodBody(
                         each.methodName(), each.methodType(), each.flags().flagsMask(), code -> body(code, each));
@@ -66,7 +78,14 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
     }
 
     private boolean isMeant(MethodModel each) {
-        return each.methodName().equalsString(method) && !each.flags().has(AccessFlag.ABSTRACT);
+        if (!each.methodName().equalsString(method) || each.flags().has(AccessFlag.ABSTRACT)) return false;
+        return !(slip instanceof Slip.Given given) || takesNumber(each.methodTypeSymbol(), given.parameter());
+    }
+
+    private static boolean takesNumber(MethodTypeDesc type, int parameter) {
+        if (parameter >= type.parameterCount()) return false;
+        var kind = TypeKind.from(type.parameterType(parameter));
+        return kind == TypeKind.LONG || kind.asLoadable() == TypeKind.INT;
     }
 
     /// Whether there is something in the method for the slip to change.
@@ -84,8 +103,8 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
         switch (slip) {
             case Slip.Becomes(var other) ->
                 code.aload(0).invokevirtual(ClassDesc.of(className()), other, MethodTypeDesc.of(returned));
-            case Slip.Returns(var value) -> code.loadConstant(value ? 1 : 0);
-            case Slip.Nothing _, Slip.Without _ -> zero(code, returned);
+            case Slip.Returns(var value) -> number(code, TypeKind.from(returned), value);
+            case Slip.Nothing _, Slip.Without _, Slip.Given _ -> zero(code, returned);
         }
         code.return_(TypeKind.from(returned));
     }
@@ -101,6 +120,30 @@ record PlantedBug(String name, String invariant, String type, String method, Sli
                 code.with(element);
             }
         };
+    }
+
+    private static CodeTransform given(MethodModel method, Slip.Given given) {
+        var kind = TypeKind.from(method.methodTypeSymbol().parameterType(given.parameter()));
+        return new CodeTransform() {
+            @Override
+            public void atStart(CodeBuilder code) {
+                number(code, kind, given.value());
+                code.storeLocal(kind, code.parameterSlot(given.parameter()));
+            }
+
+            @Override
+            public void accept(CodeBuilder code, CodeElement element) {
+                code.with(element);
+            }
+        };
+    }
+
+    private static void number(CodeBuilder code, TypeKind kind, long value) {
+        if (kind == TypeKind.LONG) {
+            code.loadConstant(value);
+        } else {
+            code.loadConstant((int) value);
+        }
     }
 
     private static void pop(CodeBuilder code, ClassDesc type) {

@@ -3,6 +3,7 @@ package io.millrace.sim;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.millrace.sim.PlantedBug.Slip.Becomes;
+import io.millrace.sim.PlantedBug.Slip.Given;
 import io.millrace.sim.PlantedBug.Slip.Nothing;
 import io.millrace.sim.PlantedBug.Slip.Returns;
 import io.millrace.sim.PlantedBug.Slip.Without;
@@ -16,7 +17,7 @@ class PlantedBugTest {
     /// As many as the rarest bug needs, several times; most are found by the first few dozen.
     private static final int SEEDS = 20_000;
 
-    static List<PlantedBug> bugs() {
+    static List<PlantedBug> bugsOfCrashes() {
         return List.of(
                 new PlantedBug(
                         "acknowledge what is written and not synced",
@@ -129,10 +130,75 @@ class PlantedBugTest {
                 new PlantedBug("leave files open", "X5", "log.Segments", "closeFiles", new Nothing()));
     }
 
+    static List<PlantedBug> bugsOfRetries() {
+        return List.of(
+                new PlantedBug(
+                        "acknowledge a repeated batch before its original is durable",
+                        "R1",
+                        "replica.Partition",
+                        "repeated",
+                        new Given(2, 0)),
+                new PlantedBug(
+                        "acknowledge a fresh batch before it is durable",
+                        "R1",
+                        "replica.Partition",
+                        "append",
+                        new Given(1, 0)));
+    }
+
+    static List<PlantedBug> bugsOfCompactions() {
+        return List.of(
+                new PlantedBug(
+                        "compact across the last stable offset",
+                        "R18",
+                        "log.LogCleaning",
+                        "safeEnd",
+                        new Given(0, Long.MAX_VALUE)),
+                new PlantedBug(
+                        "swap in a segment that is not on the disk",
+                        "R18",
+                        "log.CleanedSegment",
+                        "finish",
+                        new Without("sync")),
+                new PlantedBug(
+                        "swap in a segment that is not whole", "R18", "log.Cleaner", "rewrite", new Without("finish")),
+                new PlantedBug("leave a swap half done", "R18", "log.SwapRecovery", "run", new Nothing()),
+                new PlantedBug(
+                        "finish a swap beside what it replaces", "R18", "log.SwapRecovery", "drop", new Nothing()),
+                new PlantedBug(
+                        "take an older marker for the end of a transaction",
+                        "R18",
+                        "log.Markers",
+                        "forget",
+                        new Nothing()),
+                new PlantedBug(
+                        "leave nothing where a segment ends",
+                        "R18",
+                        "log.CleaningRules",
+                        "mustStay",
+                        new Returns(false)));
+    }
+
     @ParameterizedTest
-    @MethodSource("bugs")
-    void isFound(PlantedBug bug) throws ReflectiveOperationException {
-        var seeds = new PlantedLoader(bug).seeds();
+    @MethodSource("bugsOfCrashes")
+    void isFoundByCrashes(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.CRASHES, bug);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugsOfRetries")
+    void isFoundByRetries(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.RETRIES, bug);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugsOfCompactions")
+    void isFoundByCompactions(PlantedBug bug) throws ReflectiveOperationException {
+        isFound(Scenario.COMPACTIONS, bug);
+    }
+
+    private static void isFound(Scenario scenario, PlantedBug bug) throws ReflectiveOperationException {
+        var seeds = new PlantedLoader(bug).seeds(scenario);
         for (long seed = 1; seed <= SEEDS; seed++) {
             var found = seeds.apply(seed);
             if (found.isEmpty()) continue;

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 
-/// Loads the log anew with the rooms below it, a bug in one of them, and the simulator over it;
+/// Loads log and replica anew with the rooms of files below them, a bug in one of them, and the simulator over it;
 /// everything else is the parent's.
 final class PlantedLoader extends ClassLoader {
 
-    private static final Pattern ANEW = Pattern.compile("io\\.millrace\\.(disk|folder|log|sim)\\..*");
+    private static final Pattern ANEW = Pattern.compile("io\\.millrace\\.(disk|folder|log|replica|sim)\\..*");
     private static final String SIM = "io.millrace.sim.";
 
     private final PlantedBug bug;
@@ -18,11 +18,11 @@ final class PlantedLoader extends ClassLoader {
         this.bug = bug;
     }
 
-    /// Seeds over the log as this loader has it.
+    /// Seeds of a scenario over what this loader has.
     @SuppressWarnings("unchecked") // the class is ours
-    LongFunction<String> seeds() throws ReflectiveOperationException {
+    LongFunction<String> seeds(Scenario scenario) throws ReflectiveOperationException {
         return (LongFunction<String>)
-                loadClass(SIM + "SeedRun").getDeclaredConstructor().newInstance();
+                loadClass(SIM + "SeedRun").getDeclaredConstructor(String.class).newInstance(scenario.name());
     }
 
     @Override
