@@ -28,6 +28,9 @@ record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
         }
     }
 
+    /// Ends the name of a file with what is left of damaged records; before it comes their first offset.
+    static final String ASIDE = ".quarantined";
+
     private static final String FILE = "quarantined-offset-checkpoint";
 
     /// Those of a partition, as far as they concern the offsets from `first` on, up to but without `end`.
@@ -56,7 +59,7 @@ record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
     }
 
     private static Finding lost(Path partition, Path file, Range range) {
-        var aside = "%020d.quarantined".formatted(range.first());
+        var aside = "%020d%s".formatted(range.first(), ASIDE);
         var rest = Files.exists(partition.resolve(aside)) ? "what is left of them is in " + aside : "nothing is left";
         return Finding.error(
                 file,

@@ -238,4 +238,51 @@ class LogDamageTest {
         Files.writeString(data.resolve("mine.log"), "");
         CliRun.of("log", "verify", data.resolve("mine.log").toString()).exits(Exit.USAGE);
     }
+
+    /// What a broker sets aside: a batch with a wrong checksum, one that is whole but not where it says, a
+    /// part of one, and bytes that are nothing.
+    @Test
+    void whatWasSetAsideIsDumpedAsFarAsItCanBe() throws IOException {
+        var aside = partition.resolve("%020d.quarantined".formatted(12));
+        var damaged = SegmentWriter.batch(12, 0);
+        damaged[40] ^= 1;
+        var moved = SegmentWriter.batch(4711, 0);
+        var cut = Arrays.copyOfRange(SegmentWriter.batch(16, 0), 20, 90);
+        var bytes = ByteBuffer.allocate(damaged.length + moved.length + cut.length + 100 + moved.length + 50)
+                .put(damaged)
+                .put(moved)
+                .put(cut)
+                .put(new byte[100])
+                .put(SegmentWriter.batch(18, 0));
+        Files.write(aside, bytes.array());
+        var text = CliRun.of("log", "dump", aside.toString(), "--records").exits(Exit.FAILED);
+        var lines = text.lines();
+        assertTrue(lines.get(1).startsWith("12..13 ") && lines.get(1).endsWith(" CORRUPT"), text.out());
+        assertTrue(lines.get(2).startsWith("4711..4712 ") && lines.get(2).endsWith(" whole"), text.out());
+        assertTrue(lines.get(3).contains("k4711"), text.out());
+        assertEquals(
+                "no batch position=%d size=170 CORRUPT".formatted(damaged.length + moved.length),
+                lines.get(5),
+                text.out());
+        assertTrue(lines.get(6).startsWith("18..19 ") && lines.get(6).endsWith(" whole"), text.out());
+        assertTrue(lines.getLast().matches("no batch .* CORRUPT"), text.out());
+
+        var json = CliRun.of("log", "dump", aside.toString(), "--json")
+                .exits(Exit.FAILED)
+                .lines();
+        assertEquals(
+                List.of(false, true, false, true, false),
+                json.stream().map(line -> JsonTree.object(line).get("valid")).toList());
+    }
+
+    @Test
+    void aDumpGoesOnBehindADamagedLength() throws IOException {
+        for (int length : List.of(0, 60, 110, 1 << 20)) {
+            change(10, log.position(10, 1) + LENGTH_AT, intBytes(length));
+            var run = CliRun.of("log", "dump", log.file(10, ".log").toString()).exits(Exit.FAILED);
+            assertTrue(run.lines().get(2).endsWith(" CORRUPT"), run.out());
+            assertTrue(run.lines().get(3).startsWith("14..15 "), run.out());
+            assertEquals(6, run.lines().size(), run.out());
+        }
+    }
 }
