@@ -118,10 +118,21 @@ final class LogDump extends Action {
             if (endsBefore(from, batch)) return true;
             dumped++;
             allWhole &= isWhole;
+            try {
+                dump(batch, isWhole);
+            } catch (RuntimeException e) {
+                // The decoders of a foreign library: whatever they throw, these records cannot be read.
+                allWhole = false;
+                note("%s: the records of the batch at position %d cannot be read: %s"
+                        .formatted(file, batch.position(), Explain.said(e)));
+            }
+            return true;
+        }
+
+        private void dump(FileChannelRecordBatch batch, boolean isWhole) {
             if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) dumpOld(file, batch);
             else if (json) dumpJson(file, batch, isWhole);
             else dumpText(batch, isWhole, isAside ? " whole" : "");
-            return true;
         }
 
         @Override

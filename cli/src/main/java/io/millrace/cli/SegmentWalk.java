@@ -123,7 +123,7 @@ final class SegmentWalk {
             tellLastIsWrong(resumesAt, follows);
         } else {
             tellLast();
-            long end = next.isPresent() ? next.get().first() : Math.max(nextBase, UNKNOWN);
+            long end = next.isPresent() ? next.get().first() : nextBase;
             if (end != UNKNOWN) end = Math.max(end, offset);
             listener.damaged(
                     new Damage(at, resumesAt, offset, end, none.frameEnd() != UNKNOWN, next.isEmpty(), none.why()));

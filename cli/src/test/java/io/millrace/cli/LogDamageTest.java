@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,6 +284,25 @@ class LogDamageTest {
             assertTrue(run.lines().get(2).endsWith(" CORRUPT"), run.out());
             assertTrue(run.lines().get(3).startsWith("14..15 "), run.out());
             assertEquals(6, run.lines().size(), run.out());
+        }
+    }
+
+    /// A checksum that is right says nothing of what a producer put there.
+    @Test
+    void recordsThatCannotBeUnpackedStopNothing() throws IOException {
+        var batch = SegmentWriter.batch(12, 0);
+        batch[61] ^= 1; // Where the compressed bytes begin.
+        var crc = new CRC32C();
+        crc.update(batch, 21, batch.length - 21);
+        change(10, log.position(10, 1), batch);
+        change(10, log.position(10, 1) + 17, intBytes((int) crc.getValue()));
+        assertTrue(only(data, Exit.FAILED).contains("its records cannot be read"));
+        for (var flag : List.of("--full", "--json")) {
+            var run = CliRun.of("log", "dump", partition.toString(), "--records", flag)
+                    .exits(Exit.FAILED);
+            var said = "the records of the batch at position %d cannot be read".formatted(log.position(10, 1));
+            assertTrue(run.err().contains(said), run.err());
+            assertTrue(run.out().contains("k29"), run.out());
         }
     }
 }
