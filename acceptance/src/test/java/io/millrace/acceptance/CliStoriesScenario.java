@@ -26,6 +26,7 @@ class CliStoriesScenario {
                         new Story("codecs", cli::codecs),
                         new Story("places", cli::places),
                         new Story("deletes records", cli::deletesRecords),
+                        new Story("warnings", cli::warnings),
                         new Story("files", cli::files),
                         new Story("follow", cli::follow),
                         new Story("groups", cli::groups),

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,16 +56,13 @@ class ScrubScenario {
             var lost = lost(broker, topic);
             assertTrue(lost.size() > 0 && lost.size() < 100, lost.toString());
             produce(broker, topic, 10);
-            var verify = Millrace.launcher().toString();
-            try (var child = Child.start(
-                    "log verify",
-                    Path.of("."),
-                    List.of(verify, "log", "verify", broker.data().toString()))) {
+            try (var child = millrace(broker, "log", "verify", broker.data().toString())) {
                 assertEquals(1, child.awaitExit(Await.LONG), child::transcript);
                 var named =
                         "the records of offsets %d to %d are in quarantine".formatted(lost.getFirst(), lost.getLast());
                 assertTrue(child.lines().stream().anyMatch(line -> line.contains(named)), child::transcript);
             }
+            readsOnBehind(broker, topic, lost.getFirst(), lost.getLast());
             broker.kill9();
             broker.restart();
             assertEquals(lost, lost(broker, topic), "after a kill");
@@ -72,6 +70,26 @@ class ScrubScenario {
             flip(other, Files.size(other) / 2);
             Await.until("what a later pass finds", () -> metric(broker, DAMAGED) == 1);
         }
+    }
+
+    /// The command line says what is damaged, and the command that goes on behind it.
+    private static void readsOnBehind(BrokerProcess broker, String topic, long first, long last) {
+        try (var child = millrace(broker, "consume", topic)) {
+            assertEquals(1, child.awaitExit(Await.LONG), child::transcript);
+            var said = String.join("\n", child.complaints());
+            assertTrue(said.contains("offsets %d to %d of %s".formatted(first, last, topic)), child::transcript);
+            assertTrue(said.endsWith("--partition 0 --from " + (last + 1)), child::transcript);
+        }
+        try (var child = millrace(broker, "consume", topic, "--partition", "0", "--from", "" + (last + 1))) {
+            assertEquals(0, child.awaitExit(Await.LONG), child::transcript);
+        }
+    }
+
+    private static Child millrace(BrokerProcess broker, String... words) {
+        var command = new ArrayList<>(List.of(Millrace.launcher().toString()));
+        command.addAll(List.of(words));
+        var environment = Map.of("MILLRACE_BOOTSTRAP", broker.bootstrap(), "MILLRACE_AOT_AFTER", "3600");
+        return Child.start("millrace " + String.join(" ", words), Path.of("."), command, environment);
     }
 
     private void produce(BrokerProcess broker, String topic, int count) throws Exception {
@@ -109,7 +127,7 @@ class ScrubScenario {
     /// Reads everything that can be read, and compares it; returns the offsets that cannot.
     private List<Long> lost(BrokerProcess broker, String topic) {
         var partition = new TopicPartition(topic, 0);
-        var lost = new java.util.ArrayList<Long>();
+        var lost = new ArrayList<Long>();
         Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrap());
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));

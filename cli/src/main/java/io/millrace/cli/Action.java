@@ -27,6 +27,11 @@ abstract class Action implements Callable<Integer> {
         surroundings().err().println(line);
     }
 
+    /// The same for a note that may hold a command line.
+    final void warn(String lines) {
+        note(surroundings().typed(lines));
+    }
+
     @Override
     public final Integer call() throws Exception {
         return run();

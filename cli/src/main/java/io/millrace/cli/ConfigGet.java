@@ -31,9 +31,7 @@ final class ConfigGet extends AdminAction {
                 entries.stream().filter(e -> e.name().equals(key)).findFirst().orElse(null);
         if (entry == null) {
             var names = entries.stream().map(ConfigEntry::name).toList();
-            throw Failure.notFound(
-                    ConfigTarget.shown(resource) + " has no setting " + key,
-                    Nearest.to(key, names).map(near -> "did you mean: " + near).orElse(null));
+            throw ConfigTarget.unknown(resource, key, names);
         }
         if (json) {
             print(Json.object(

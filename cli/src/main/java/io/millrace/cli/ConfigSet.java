@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -33,6 +34,11 @@ final class ConfigSet extends AdminAction {
             print(Json.object("kind", ConfigTarget.kind(resource), "name", resource.name(), "set", settings));
         } else {
             settings.forEach((key, value) -> out().line(ConfigTarget.shown(resource) + ": " + key + " = " + value));
+        }
+        var wanted = settings.get(EnoughReplicas.SETTING);
+        if (wanted != null && resource.type() == ConfigResource.Type.TOPIC) {
+            EnoughReplicas.warning(admin, Topics.one(admin, resource.name()), wanted)
+                    .ifPresent(this::warn);
         }
         return Exit.OK;
     }

@@ -3,6 +3,7 @@ package io.millrace.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -79,9 +80,38 @@ final class ConfigTarget {
                 .toList();
     }
 
+    /// For who names a setting that `resource` does not have.
+    ///
+    /// @param names the settings it has
+    static Failure unknown(ConfigResource resource, String key, Collection<String> names) {
+        return Failure.notFound(
+                shown(resource) + " has no setting " + key,
+                Nearest.to(key, names).map(near -> "did you mean: " + near).orElse(null));
+    }
+
+    /// A broker takes the unsetting of a name that is none for done, as Kafka does: a slip of the hand would go
+    /// unnoticed.
+    private static void refuseUnknown(Admin admin, ConfigResource resource, Collection<String> unset) throws Exception {
+        var names = new HashSet<String>();
+        for (var entry : entries(admin, resource)) names.add(entry.name());
+        boolean isAllBrokers =
+                resource.type() == ConfigResource.Type.BROKER && resource.name().isEmpty();
+        if (isAllBrokers && !names.containsAll(unset)) {
+            // What is told of all brokers is only what was set for them.
+            var nodes = AdminAction.await(admin.describeCluster().nodes());
+            var one = new ConfigResource(
+                    ConfigResource.Type.BROKER, nodes.iterator().next().idString());
+            for (var entry : entries(admin, one)) names.add(entry.name());
+        }
+        for (var key : unset) {
+            if (!names.contains(key)) throw unknown(resource, key, names);
+        }
+    }
+
     /// Sets and unsets, all or nothing; settings that are not named keep their values.
     static void change(Admin admin, ConfigResource resource, Map<String, String> set, Collection<String> unset)
             throws Exception {
+        if (!unset.isEmpty()) refuseUnknown(admin, resource, unset);
         var operations = new ArrayList<AlterConfigOp>();
         set.forEach((key, value) ->
                 operations.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));

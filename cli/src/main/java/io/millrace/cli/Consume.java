@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,21 @@ final class Consume extends Action {
         } catch (WakeupException e) {
             if (!stop.asked()) throw e;
             return Exit.INTERRUPTED;
+        } catch (DamageMet met) {
+            throw explained(met, properties);
+        }
+    }
+
+    /// Looks for the end of what is damaged, with a consumer of no group: the one that met it has left.
+    private Failure explained(DamageMet met, Map<String, Object> properties) {
+        var own = new HashMap<>(properties);
+        own.remove("group.id");
+        own.remove("group.instance.id");
+        own.put("auto.offset.reset", "earliest");
+        own.put("max.poll.records", 1);
+        try (var consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var search = new DamageSearch(consumer, met.partition(), connect.timeout());
+            return met.unreadable(search.readableAfter(met.offset())).failure(group, met.thrown());
         }
     }
 

@@ -26,6 +26,8 @@ import picocli.CommandLine.Parameters;
         description = "Print the batches of a segment, or of a partition's folder; or the entries of an index file.",
         footer = {
             "",
+            "A damaged batch is marked CORRUPT. In a .quarantined file, which a broker keeps of what the disk damaged,",
+            "batches that are not are marked whole.",
             "JSON, one object per batch: {\"file\",\"position\",\"sizeBytes\",\"first\",\"last\",\"count\",\"epoch\",",
             "  \"producerId\",\"producerEpoch\",\"sequence\",\"codec\",\"timestampType\",\"maxTimestamp\",",
             "  \"transactional\",\"control\",\"crc\",\"valid\"}, with --records also",
@@ -35,7 +37,9 @@ final class LogDump extends Action {
 
     private static final int SHORT = 80;
 
-    @Parameters(paramLabel = "PATH", description = "A .log, .index or .timeindex file, or a partition's folder.")
+    @Parameters(
+            paramLabel = "PATH",
+            description = "A .log, .quarantined, .index or .timeindex file, or a partition's folder.")
     private Path path = Path.of("");
 
     @Option(names = "--records", description = "Also print the records of each batch.")
@@ -65,9 +69,11 @@ final class LogDump extends Action {
         if (name.endsWith(".timeindex")) {
             return dumpIndex(IndexEntries.times(path, PartitionFolder.baseOffset(path)), false);
         }
-        if (name.endsWith(".log")) return dumpSegment(path);
+        if (name.endsWith(".log") || isAside(path)) return dumpSegment(path);
         throw new Failure(
-                Exit.USAGE, path + " is neither a log nor an index", "files end with .log, .index, .timeindex");
+                Exit.USAGE,
+                path + " is neither a log nor an index",
+                "files end with .log, .index, .timeindex, or " + QuarantinedOffsets.ASIDE);
     }
 
     private int dumpFolder() throws Failure, IOException {
@@ -85,27 +91,76 @@ final class LogDump extends Action {
 
     private int dumpSegment(Path segment) throws IOException {
         if (!json) out().line("# " + segment);
-        boolean whole = true;
-        long readUpTo = 0;
-        long size;
         try (var log = FileRecords.open(segment.toFile(), false)) {
-            size = log.sizeInBytes();
-            for (var batch : log.batches()) {
-                if (dumped >= max) return whole ? Exit.OK : Exit.FAILED;
-                readUpTo = batch.position() + (long) batch.sizeInBytes();
-                if (endsBefore(from, batch)) continue;
-                dumped++;
-                whole &= dump(segment, batch);
+            var pieces = new Pieces(segment, log.sizeInBytes());
+            new LooseBatches(log, pieces).run();
+            return pieces.allWhole ? Exit.OK : Exit.FAILED;
+        }
+    }
+
+    /// Prints what is found in a file.
+    private final class Pieces implements LooseBatches.Listener {
+
+        private final Path file;
+        private final long size;
+        private final boolean isAside;
+        private boolean allWhole = true;
+
+        Pieces(Path file, long size) {
+            this.file = file;
+            this.size = size;
+            this.isAside = isAside(file);
+        }
+
+        @Override
+        public boolean batch(FileChannelRecordBatch batch, boolean isWhole) {
+            if (dumped >= max) return false;
+            if (endsBefore(from, batch)) return true;
+            dumped++;
+            allWhole &= isWhole;
+            try {
+                dump(batch, isWhole);
+            } catch (RuntimeException e) {
+                // The decoders of a foreign library: whatever they throw, these records cannot be read.
+                allWhole = false;
+                note("%s: the records of the batch at position %d cannot be read: %s"
+                        .formatted(file, batch.position(), Explain.said(e)));
             }
-        } catch (RuntimeException e) {
-            note("%s: no batch can be read from position %d on: %s".formatted(segment, readUpTo, Explain.said(e)));
-            return Exit.FAILED;
+            return true;
         }
-        if (readUpTo < size) {
-            note("%s: %s after the last whole batch, at position %d"
-                    .formatted(segment, Sizes.of(size - readUpTo), readUpTo));
+
+        private void dump(FileChannelRecordBatch batch, boolean isWhole) {
+            if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) dumpOld(file, batch);
+            else if (json) dumpJson(file, batch, isWhole);
+            else dumpText(batch, isWhole, isAside ? " whole" : "");
         }
-        return whole ? Exit.OK : Exit.FAILED;
+
+        @Override
+        public boolean bytes(long fromBytes, long toBytes) {
+            if (dumped >= max) return false;
+            if (toBytes == size && !isAside) {
+                note("%s: %s after the last whole batch, at position %d"
+                        .formatted(file, Sizes.of(size - fromBytes), fromBytes));
+                return true;
+            }
+            dumped++;
+            allWhole = false;
+            dumpBytes(file, fromBytes, toBytes - fromBytes);
+            return true;
+        }
+    }
+
+    private static boolean isAside(Path file) {
+        return file.getFileName().toString().endsWith(QuarantinedOffsets.ASIDE);
+    }
+
+    private void dumpBytes(Path file, long position, long size) {
+        if (json) {
+            out().line(Json.of(
+                    Json.object("file", file.toString(), "position", position, "sizeBytes", size, "valid", false)));
+        } else {
+            out().line("no batch position=%d size=%d CORRUPT".formatted(position, size));
+        }
     }
 
     /// Offsets that cannot be, which damage alone makes, are before nothing: such a batch is always shown.
@@ -116,17 +171,8 @@ final class LogDump extends Action {
                 && batch.lastOffset() < offset;
     }
 
-    /// Returns whether the batch is sound.
-    private boolean dump(Path segment, FileChannelRecordBatch batch) {
-        if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) return dumpOld(segment, batch);
-        boolean valid = sound(batch);
-        if (json) dumpJson(segment, batch, valid);
-        else dumpText(batch, valid);
-        return valid;
-    }
-
-    /// A batch of a format before version 2, or of none: only its frame is known.
-    private boolean dumpOld(Path segment, FileChannelRecordBatch batch) {
+    /// A batch of a format before version 2: only its frame is known.
+    private void dumpOld(Path segment, FileChannelRecordBatch batch) {
         if (json) {
             out().line(Json.of(Json.object(
                     "file", segment.toString(),
@@ -138,7 +184,6 @@ final class LogDump extends Action {
             out().line("..%d position=%d size=%d magic=%d, a format that is not read"
                     .formatted(batch.lastOffset(), batch.position(), batch.sizeInBytes(), batch.magic()));
         }
-        return batch.magic() == RecordBatch.MAGIC_VALUE_V0 || batch.magic() == RecordBatch.MAGIC_VALUE_V1;
     }
 
     /// The attributes of a corrupt batch may name a codec that does not exist.
@@ -150,17 +195,8 @@ final class LogDump extends Action {
         }
     }
 
-    private static boolean sound(FileChannelRecordBatch batch) {
-        try {
-            batch.ensureValid();
-            return true;
-        } catch (RuntimeException _) {
-            // That is the answer.
-            return false;
-        }
-    }
-
-    private void dumpText(FileChannelRecordBatch batch, boolean valid) {
+    /// @param ifValid what marks a whole batch
+    private void dumpText(FileChannelRecordBatch batch, boolean valid, String ifValid) {
         var line = new StringBuilder("%d..%d".formatted(batch.baseOffset(), batch.lastOffset()));
         add(line, "count", batch.countOrNull());
         add(line, "position", batch.position());
@@ -175,7 +211,7 @@ final class LogDump extends Action {
         add(line, "crc", "%08x".formatted(batch.checksum()));
         if (batch.isTransactional()) line.append(" transactional");
         if (batch.isControlBatch()) line.append(" control");
-        if (!valid) line.append(" CORRUPT");
+        line.append(valid ? ifValid : " CORRUPT");
         out().line(line.toString());
         if (!withRecords || !valid) return;
         try (var records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
@@ -288,7 +324,7 @@ final class LogDump extends Action {
     Failure explain(Exception thrown) {
         if (thrown instanceof KafkaException) {
             return new Failure(
-                    Exit.FAILED, "damaged: " + Explain.said(thrown), "see: millrace log verify FOLDER", thrown);
+                    Exit.FAILED, "damaged: " + Explain.said(thrown), "see: millrace log verify PATH", thrown);
         }
         return thrown instanceof IOException ? Explain.file(thrown, path) : Explain.local(thrown);
     }

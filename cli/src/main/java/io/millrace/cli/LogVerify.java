@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `millrace log verify FOLDER`
+/// `millrace log verify PATH`
 @Command(
         name = "verify",
-        description = "Check every batch of a partition, or of all partitions in a data folder. Changes nothing.",
+        description = "Check every batch of a segment, of a partition, or of all partitions in a data folder. Changes"
+                + " nothing.",
         footer = {
             "",
             "Checks each batch's checksum, that offsets and leader epochs rise, and that both indexes fit the log.",
@@ -29,7 +29,7 @@ final class LogVerify extends Action {
     private static final long SAY_EVERY_NS = Duration.ofSeconds(5).toNanos();
     private static final int MAX_FINDINGS = 1000;
 
-    @Parameters(paramLabel = "FOLDER", description = "A data folder, or the folder of one partition.")
+    @Parameters(paramLabel = "PATH", description = "A data folder, the folder of one partition, or a .log file in it.")
     private Path path = Path.of("");
 
     @Option(names = "--records", description = "Also unpack and read every record.")
@@ -43,26 +43,15 @@ final class LogVerify extends Action {
     private long saidNs = System.nanoTime();
     private long unlisted;
 
-    /// What was found in one partition.
-    private record Result(
-            String partition,
-            int segments,
-            long batches,
-            long records,
-            long bytes,
-            @Nullable Long first,
-            long end,
-            long quarantined,
-            long errors,
-            long warnings) {}
-
     @Override
     int run() throws Exception {
-        var partitions = PartitionFolder.under(path);
+        var partitions = Files.isRegularFile(path)
+                ? List.of(PartitionFolder.around(segment(path)))
+                : PartitionFolder.under(path);
         for (var partition : partitions) {
-            for (var segment : partition.segments()) totalBytes += sizeOf(segment);
+            for (var segment : partition.chosen()) totalBytes += sizeOf(segment);
         }
-        var results = new ArrayList<Result>();
+        var results = new ArrayList<PartitionCheck.Result>();
         var findings = new ArrayList<Finding>();
         for (var partition : partitions) results.add(check(partition, findings));
 
@@ -72,60 +61,25 @@ final class LogVerify extends Action {
         return ok ? Exit.OK : Exit.FAILED;
     }
 
-    private Result check(PartitionFolder partition, List<Finding> all) throws Failure, IOException {
-        var quarantine = QuarantinedOffsets.of(partition.path());
-        var findings = new ArrayList<>(quarantine.findings());
-        long batches = 0;
-        long records = 0;
-        long bytes = 0;
-        long end = -1;
-        int epoch = -1;
-        Long first = null;
-        for (var segment : partition.segments()) {
-            boolean newest = segment.equals(partition.segments().getLast());
-            SegmentCheck check;
-            try {
-                check = new SegmentCheck(segment, newest, deep, quarantine);
-                findings.addAll(check.run(epoch));
-            } catch (java.nio.file.NoSuchFileException e) {
-                // A running broker drops old segments as their time comes.
-                findings.add(Finding.warning(segment, -1, "was removed while the partition was checked"));
-                continue;
-            }
-            if (end >= 0 && check.baseOffset() < end) {
-                findings.add(Finding.error(segment, -1, "begins before the segment before it ends, at " + end));
-            } else if (end >= 0 && check.baseOffset() > end && !quarantine.explains(end, check.baseOffset())) {
-                findings.add(Finding.warning(
-                        segment,
-                        -1,
-                        "nothing between offset " + end + " and this segment; normal in a compacted topic"));
-            }
-            if (first == null) first = check.baseOffset();
-            end = Math.max(end, check.end());
-            epoch = check.epoch();
-            batches += check.batches();
-            records += check.records();
-            bytes += check.bytes();
-            doneBytes += check.bytes();
+    private static Path segment(Path file) throws Failure {
+        if (file.getFileName().toString().endsWith(".log")) return file;
+        throw new Failure(
+                Exit.USAGE,
+                file + " is no segment of a log",
+                "name a .log file or a folder; other files are printed by: millrace log dump " + file);
+    }
+
+    private PartitionCheck.Result check(PartitionFolder partition, List<Finding> all) throws Failure, IOException {
+        var check = new PartitionCheck(partition, deep);
+        for (var segment : partition.chosen()) {
+            doneBytes += check.check(segment);
             sayProgress(partition);
         }
-        long errors =
-                findings.stream().filter(f -> f.severity() == Severity.ERROR).count();
-        for (var finding : findings) {
+        for (var finding : check.findings()) {
             if (all.size() < MAX_FINDINGS) all.add(finding);
             else unlisted++;
         }
-        return new Result(
-                partition.name(),
-                partition.segments().size(),
-                batches,
-                records,
-                bytes,
-                first,
-                Math.max(0, end),
-                quarantine.count(),
-                errors,
-                findings.size() - errors);
+        return check.result();
     }
 
     private static long sizeOf(Path segment) throws IOException {
@@ -138,7 +92,7 @@ final class LogVerify extends Action {
         note("checked %s of %s, at %s".formatted(Sizes.of(doneBytes), Sizes.of(totalBytes), partition.name()));
     }
 
-    private void printText(List<Result> results, List<Finding> findings) {
+    private void printText(List<PartitionCheck.Result> results, List<Finding> findings) {
         var table = new Table("PARTITION", "SEGMENTS", "BATCHES", "RECORDS", "SIZE", "FIRST", "END", "RESULT");
         for (var result : results) {
             table.row(
@@ -166,7 +120,7 @@ final class LogVerify extends Action {
         if (unlisted > 0) note("and " + Sizes.count(unlisted, "finding") + " more");
     }
 
-    private static String verdict(Result result) {
+    private static String verdict(PartitionCheck.Result result) {
         if (result.errors() > 0) return Sizes.count(result.errors(), "error");
         return result.warnings() > 0 ? Sizes.count(result.warnings(), "warning") : "ok";
     }
@@ -178,7 +132,7 @@ final class LogVerify extends Action {
         return absolute.subpath(Math.max(0, names - 2), names).toString();
     }
 
-    private void printJson(boolean ok, List<Result> results, List<Finding> findings) {
+    private void printJson(boolean ok, List<PartitionCheck.Result> results, List<Finding> findings) {
         out().line(Json.of(Json.object(
                 "ok", ok,
                 "partitions",

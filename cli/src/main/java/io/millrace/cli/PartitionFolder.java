@@ -11,13 +11,19 @@ import java.util.regex.Pattern;
 /// The files of one partition, as a broker keeps them.
 ///
 /// @param segments the `.log` files in order of their first offset
-record PartitionFolder(Path path, List<Path> segments) {
+/// @param chosen   those that were asked for
+record PartitionFolder(Path path, List<Path> segments, List<Path> chosen) {
 
     private static final Pattern SEGMENT = Pattern.compile("\\d{20}\\.log");
     private static final Pattern PARTITION = Pattern.compile(".+-\\d{1,9}");
 
     PartitionFolder {
         segments = List.copyOf(segments);
+        chosen = List.copyOf(chosen);
+    }
+
+    private PartitionFolder(Path path, List<Path> segments) {
+        this(path, segments, segments);
     }
 
     String name() {
@@ -44,6 +50,24 @@ record PartitionFolder(Path path, List<Path> segments) {
         } catch (NumberFormatException e) {
             throw new Failure(Exit.USAGE, name + " is not named like a segment", "as in 00000000000000000000.log", e);
         }
+    }
+
+    /// The folder of one segment, of which only that one was asked for.
+    static PartitionFolder around(Path segment) throws Failure, IOException {
+        baseOffset(segment);
+        var folder = segment.toAbsolutePath().getParent();
+        if (folder == null) throw Failure.usage(segment + " lies in no folder");
+        var own = folder.resolve(segment.getFileName());
+        var all = segments(folder);
+        return all.contains(own)
+                ? new PartitionFolder(folder, all, List.of(own))
+                : new PartitionFolder(folder, List.of(own));
+    }
+
+    /// Where the segment after `segment` begins; [SegmentWalk#UNKNOWN] when it is the newest.
+    long nextBase(Path segment) throws Failure {
+        int next = segments.indexOf(segment) + 1;
+        return next < segments.size() ? baseOffset(segments.get(next)) : SegmentWalk.UNKNOWN;
     }
 
     /// `path` if it is a partition's folder, else the partitions in it.

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,28 +28,25 @@ record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
         }
     }
 
+    /// Ends the name of a file with what is left of damaged records; before it comes their first offset.
+    static final String ASIDE = ".quarantined";
+
     private static final String FILE = "quarantined-offset-checkpoint";
 
-    static QuarantinedOffsets of(Path partition) throws IOException {
+    /// Those of a partition, as far as they concern the offsets from `first` on, up to but without `end`.
+    static QuarantinedOffsets of(Path partition, long first, long end) throws IOException {
         var file = partition.resolve(FILE);
         var ranges = new ArrayList<Range>();
         try {
-            var lines = Files.readAllLines(file);
-            if (lines.size() < 2
-                    || !lines.getFirst().equals("0")
-                    || Integer.parseInt(lines.get(1)) != lines.size() - 2) {
-                return broken(file);
-            }
-            for (var line : lines.subList(2, lines.size())) {
-                var words = line.split(" ", -1);
-                if (words.length != 2) return broken(file);
-                ranges.add(new Range(Long.parseLong(words[0]), Long.parseLong(words[1])));
+            for (var words : CheckpointFile.read(file, 2)) {
+                ranges.add(new Range(Long.parseLong(words.get(0)), Long.parseLong(words.get(1))));
             }
         } catch (NoSuchFileException _) {
             return new QuarantinedOffsets(List.of(), List.of());
-        } catch (IllegalArgumentException _) {
+        } catch (CharacterCodingException | IllegalArgumentException _) {
             return broken(file);
         }
+        ranges.removeIf(range -> range.end() <= first || range.first() >= end);
         ranges.sort(Comparator.comparingLong(Range::first));
         return new QuarantinedOffsets(
                 List.copyOf(ranges),
@@ -61,7 +59,7 @@ record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
     }
 
     private static Finding lost(Path partition, Path file, Range range) {
-        var aside = "%020d.quarantined".formatted(range.first());
+        var aside = "%020d%s".formatted(range.first(), ASIDE);
         var rest = Files.exists(partition.resolve(aside)) ? "what is left of them is in " + aside : "nothing is left";
         return Finding.error(
                 file,
@@ -80,5 +78,10 @@ record QuarantinedOffsets(List<Range> ranges, List<Finding> findings) {
         long at = from;
         for (var range : ranges) if (range.contains(at)) at = range.end();
         return at >= until;
+    }
+
+    /// Whether what is missing from `from` to `until` lies beside what is in quarantine, or over it.
+    boolean touches(long from, long until) {
+        return ranges.stream().anyMatch(range -> range.first() <= until && from <= range.end());
     }
 }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
@@ -44,7 +45,7 @@ final class Reading {
     /// Without a group, from `begin` to before `end`.
     ///
     /// @param end empty: go on for ever
-    void assigned(Map<TopicPartition, Long> begin, Map<TopicPartition, Long> end) {
+    void assigned(Map<TopicPartition, Long> begin, Map<TopicPartition, Long> end) throws DamageMet {
         consumer.assign(begin.keySet());
         begin.forEach(consumer::seek);
         ends.putAll(end);
@@ -60,7 +61,7 @@ final class Reading {
     ///
     /// @param bounded whether to stop at the ends the partitions have when they are assigned
     /// @param patience how long the group may take to admit this member
-    void inGroup(String topic, boolean bounded, Duration patience) throws Failure {
+    void inGroup(String topic, boolean bounded, Duration patience) throws Failure, DamageMet {
         var membership = new Membership();
         consumer.subscribe(List.of(topic), membership);
         long deadlineNs = System.nanoTime() + patience.toNanos();
@@ -106,13 +107,17 @@ final class Reading {
         return printed < max && !stop.asked();
     }
 
-    private void poll() {
+    private void poll() throws DamageMet {
         try {
             for (var record : consumer.poll(POLL)) {
                 if (printed < max) print(record);
             }
         } catch (WakeupException e) {
             if (!stop.asked()) throw e;
+        } catch (KafkaException e) {
+            var partition = Unreadable.met(e);
+            if (partition.isEmpty()) throw e;
+            throw new DamageMet(partition.get(), consumer.position(partition.get()), e);
         }
         printer.out().flush();
         uncommitted.putAll(unflushed);

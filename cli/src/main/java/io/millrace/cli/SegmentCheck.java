@@ -16,13 +16,13 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 ///
 /// The indexes are read first: a broker that is running writes the log before them, so they never speak
 /// of bytes we have not seen.
-final class SegmentCheck {
+final class SegmentCheck implements SegmentWalk.Listener {
 
     private final Path segment;
     private final long baseOffset;
-    private final boolean newest;
+    private final long nextBase;
+    private final Missing missing;
     private final boolean deep;
-    private final QuarantinedOffsets quarantine;
     private final List<Finding> findings = new ArrayList<>();
     private final IndexEntries offsets;
     private final IndexEntries times;
@@ -33,25 +33,24 @@ final class SegmentCheck {
     private long validBytes;
     private long maxTimestampMs = -1;
     private int epoch = -1;
-    private long gaps;
-    private String firstGap = "";
-    private long corrupt;
-    private boolean afterCorrupt;
+    private long coveredEnd;
+    private boolean sawDamage;
+    private boolean isAfterDamage;
     private int nextOffsetEntry;
     private int nextTimeEntry;
 
-    /// @param newest     whether it is the last segment of its partition, which a broker may be
-    ///                   writing to
-    /// @param deep       whether to read every record too
-    /// @param quarantine offsets that are known to be missing
-    SegmentCheck(Path segment, boolean newest, boolean deep, QuarantinedOffsets quarantine)
-            throws Failure, IOException {
-        this.quarantine = quarantine;
+    /// @param nextBase where the next segment begins; [SegmentWalk#UNKNOWN] for the newest, which a broker
+    ///                 may be writing to
+    /// @param deep     whether to read every record too
+    /// @param missing  what to make of offsets that are not there
+    SegmentCheck(Path segment, long nextBase, boolean deep, Missing missing) throws Failure, IOException {
         this.segment = segment;
-        this.newest = newest;
+        this.nextBase = nextBase;
         this.deep = deep;
+        this.missing = missing;
         baseOffset = PartitionFolder.baseOffset(segment);
         end = baseOffset;
+        coveredEnd = baseOffset;
         offsets = index(PartitionFolder.beside(segment, ".index"), true);
         times = index(PartitionFolder.beside(segment, ".timeindex"), false);
     }
@@ -77,6 +76,11 @@ final class SegmentCheck {
         return end;
     }
 
+    /// The same, or one past what is lost by damage behind it.
+    long coveredEnd() {
+        return coveredEnd;
+    }
+
     int epoch() {
         return epoch;
     }
@@ -86,43 +90,23 @@ final class SegmentCheck {
     /// @param epochBefore the newest leader epoch of the segments before
     List<Finding> run(int epochBefore) throws IOException {
         epoch = epochBefore;
-        long size;
         try (var log = FileRecords.open(segment.toFile(), false)) {
-            size = log.sizeInBytes();
-            try {
-                for (var batch : log.batches()) check(batch);
-            } catch (RuntimeException e) {
-                error(validBytes, "no batch can be read from here on: " + Explain.said(e));
-                size = validBytes;
-            }
-        }
-        if (size > validBytes) tail(size);
-        if (gaps > 0) {
-            warning(
-                    -1,
-                    Sizes.count(gaps, "gap") + " in its offsets, the first " + firstGap
-                            + "; normal in a compacted topic");
+            new SegmentWalk(log, baseOffset, nextBase, this).run();
         }
         finishIndexes();
         return findings;
     }
 
-    private void check(FileChannelRecordBatch batch) {
+    @Override
+    public void whole(FileChannelRecordBatch batch) {
         long at = batch.position();
         validBytes = at + batch.sizeInBytes();
         batches++;
         if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) {
-            warning(at, "a batch of the old format " + batch.magic() + "; only its size is checked");
+            warning(at, "a batch of the old format " + batch.magic() + "; only its checksum is verified");
             end = Math.max(end, batch.lastOffset() + 1);
-            return;
-        }
-        try {
-            batch.ensureValid();
-        } catch (RuntimeException e) {
-            error(at, "the batch is corrupt: " + Explain.said(e));
-            corrupt++;
-            afterCorrupt = true;
-            passOver(at);
+            coveredEnd = end;
+            isAfterDamage = false;
             return;
         }
         place(batch, at);
@@ -135,23 +119,40 @@ final class SegmentCheck {
     }
 
     private void place(RecordBatch batch, long at) {
-        long first = batch.baseOffset();
-        if (batch.lastOffset() < first) {
-            error(at, "the batch ends at offset %d before it begins at %d".formatted(batch.lastOffset(), first));
-            return;
-        }
-        if (first < end) {
-            error(at, "offset " + first + " comes after offset " + (end - 1));
-        } else if (first > end && batches > 1 && !afterCorrupt && !quarantine.explains(end, first)) {
-            if (gaps++ == 0) firstGap = "from %d to %d".formatted(end, first);
-        }
-        if (batch.lastOffset() - baseOffset > Integer.MAX_VALUE) error(at, "offset beyond what a segment can hold");
-        afterCorrupt = false;
-        end = Math.max(end, batch.nextOffset());
+        boolean follows = batches > 1 && !isAfterDamage;
+        if (follows) missing.between(end, batch.baseOffset(), segment, at).ifPresent(findings::add);
+        isAfterDamage = false;
+        end = batch.nextOffset();
+        coveredEnd = end;
         if (batch.partitionLeaderEpoch() < epoch) {
             error(at, "leader epoch %d comes after %d".formatted(batch.partitionLeaderEpoch(), epoch));
         }
-        epoch = Math.max(epoch, batch.partitionLeaderEpoch());
+        // What comes after goes by this one, so that one damaged epoch is one finding.
+        epoch = batch.partitionLeaderEpoch();
+    }
+
+    @Override
+    public void damaged(SegmentWalk.Damage damage) throws IOException {
+        sawDamage = true;
+        isAfterDamage = true;
+        passOver(damage.fromBytes(), damage.toBytes());
+        if (damage.isAtEnd() && !damage.isFrame() && nextBase == SegmentWalk.UNKNOWN) {
+            sawDamage = false;
+            tail(damage);
+            return;
+        }
+        validBytes = damage.toBytes();
+        coveredEnd = Math.max(coveredEnd, damage.end());
+        if (missing.isDeleted(damage.end())) return;
+        error(damage.fromBytes(), said(damage) + "; " + missing.lost(damage.first(), damage.end()));
+    }
+
+    private static String said(SegmentWalk.Damage damage) {
+        if (damage.isFrame()) return "the batch is corrupt: " + damage.why();
+        var size = Sizes.of(damage.sizeBytes());
+        return damage.isAtEnd()
+                ? size + " after the last whole batch: " + damage.why()
+                : size + " are no batch: " + damage.why();
     }
 
     /// An entry must point at the beginning of a batch that is not after its offset.
@@ -171,9 +172,13 @@ final class SegmentCheck {
         }
     }
 
-    /// What an entry for a corrupt batch says cannot be judged.
-    private void passOver(long at) {
-        while (nextOffsetEntry < offsets.count() && offsets.value(nextOffsetEntry) == at) nextOffsetEntry++;
+    /// What an entry for damaged bytes says cannot be judged.
+    private void passOver(long fromBytes, long toBytes) {
+        while (nextOffsetEntry < offsets.count()
+                && offsets.value(nextOffsetEntry) >= fromBytes
+                && offsets.value(nextOffsetEntry) < toBytes) {
+            nextOffsetEntry++;
+        }
     }
 
     /// No record before an entry's offset may be newer than its timestamp: a lookup by time would
@@ -212,14 +217,13 @@ final class SegmentCheck {
         if (told != null && told != count) error(at, "%d records, but it says %d".formatted(count, told));
     }
 
-    /// What follows the last whole batch.
-    private void tail(long size) throws IOException {
-        long rest = size - validBytes;
-        var what = isZero(validBytes, size)
-                ? Sizes.of(rest) + " of zeros after the last batch, set aside in advance"
-                : Sizes.of(rest) + " after the last whole batch";
-        if (newest) warning(validBytes, what + "; a broker cuts them off when it starts");
-        else error(validBytes, what);
+    /// What follows the last whole batch of the newest segment.
+    private void tail(SegmentWalk.Damage rest) throws IOException {
+        var size = Sizes.of(rest.sizeBytes());
+        var what = isZero(rest.fromBytes(), rest.toBytes())
+                ? size + " of zeros after the last batch, set aside in advance"
+                : size + " after the last whole batch";
+        warning(rest.fromBytes(), what + "; a broker cuts them off when it starts");
     }
 
     private boolean isZero(long from, long until) throws IOException {
@@ -262,7 +266,7 @@ final class SegmentCheck {
     }
 
     private void finishIndexes() {
-        if (corrupt > 0) return; // What they point at may be in the batches that could not be read.
+        if (sawDamage) return; // What they point at may be in the bytes that could not be read.
         if (nextOffsetEntry < offsets.count()) {
             indexError(
                     offsets,

@@ -45,7 +45,8 @@ final class TopicAlter extends AdminAction {
 
     @Override
     int ask(Admin admin) throws Exception {
-        int before = Topics.one(admin, name).partitions().size();
+        var topic = Topics.one(admin, name);
+        int before = topic.partitions().size();
         if (partitions != null && partitions <= before) {
             throw new Failure(
                     Exit.FAILED,
@@ -59,14 +60,22 @@ final class TopicAlter extends AdminAction {
             await(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
                     .all());
         }
+        print(before);
+        if (settings.containsKey(EnoughReplicas.SETTING) || unset.contains(EnoughReplicas.SETTING)) {
+            EnoughReplicas.warning(admin, topic, settings.get(EnoughReplicas.SETTING))
+                    .ifPresent(this::warn);
+        }
+        return Exit.OK;
+    }
+
+    private void print(int before) {
         if (json) {
             var change = partitions == null ? null : Json.object("from", before, "to", partitions);
             print(Json.object("name", name, "partitions", change, "set", settings, "unset", unset));
-            return Exit.OK;
+            return;
         }
         settings.forEach((key, value) -> out().line(name + ": " + key + " = " + value));
         unset.forEach(key -> out().line(name + ": " + key + " is back to its default"));
         if (partitions != null) out().line(name + ": partitions " + before + " -> " + partitions);
-        return Exit.OK;
     }
 }

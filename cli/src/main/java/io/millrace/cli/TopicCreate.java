@@ -87,6 +87,8 @@ final class TopicCreate extends AdminAction {
                             Sizes.count(count, "partition"),
                             Sizes.count(Topics.replicas(made), "replica")));
         }
+        EnoughReplicas.warning(admin, made, created ? settings.get(EnoughReplicas.SETTING) : null)
+                .ifPresent(this::warn);
         return Exit.OK;
     }
 

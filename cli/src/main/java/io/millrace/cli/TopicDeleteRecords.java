@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -104,13 +105,25 @@ final class TopicDeleteRecords extends AdminAction {
             try {
                 long now = await(answer.getValue()).lowWatermark();
                 moved.add(new Moved(partition.partition(), from.getOrDefault(partition, 0L), now));
+            } catch (PolicyViolationException e) {
+                if (first == null) first = onlyCompacted(e);
             } catch (ApiException e) {
                 var why = "partition " + partition.partition() + " of " + name + ": " + Explain.said(e);
                 if (first == null) first = new Failure(Exit.FAILED, why, null, e);
             }
         }
-        show(moved);
+        if (first == null || !moved.isEmpty()) show(moved);
         if (first != null) throw first;
+    }
+
+    /// A topic of which the last record of every key is to be kept gives up none by age or place.
+    private Failure onlyCompacted(PolicyViolationException refused) {
+        return new Failure(
+                Exit.FAILED,
+                "the records of %s cannot be deleted: its cleanup.policy is compact, without delete".formatted(name),
+                "send a record without a value for each key that is to go (--format json, \"value\":null); or allow it with:"
+                        + " millrace config set cleanup.policy=compact,delete --topic " + name,
+                refused);
     }
 
     private void show(List<Moved> moved) {

@@ -47,6 +47,11 @@ class CliAgainstBrokerTest {
     }
 
     @Test
+    void warnings() {
+        scenario.warnings();
+    }
+
+    @Test
     void files() throws Exception {
         scenario.files();
     }

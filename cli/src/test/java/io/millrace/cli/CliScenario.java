@@ -48,6 +48,7 @@ public final class CliScenario {
         codecs();
         places();
         deletesRecords();
+        warnings();
         files();
         follow();
         groups();
@@ -311,6 +312,47 @@ public final class CliScenario {
         assertEquals(List.of(), run("consume", topic).exits(Exit.OK).lines());
         run("topic", "delete-records", topic, "--before", "latest").exits(Exit.OK);
         delete(topic);
+        keepsWhatIsOnlyCompacted();
+    }
+
+    private void keepsWhatIsOnlyCompacted() {
+        var topic = topic("compacted", 2, "--config", "cleanup.policy=compact");
+        run("produce", topic, "v", "--key", "k").exits(Exit.OK);
+        var kept = deleteRecords(topic, "latest").exits(Exit.FAILED);
+        assertEquals("", kept.out());
+        assertTrue(kept.err().contains("its cleanup.policy is compact, without delete"), kept.err());
+        var way = "config set cleanup.policy=compact,delete --topic " + topic;
+        assertTrue(kept.err().contains(way), kept.err());
+        run(way.split(" ")).exits(Exit.OK);
+        deleteRecords(topic, "latest").exits(Exit.OK);
+        delete(topic);
+    }
+
+    /// More replicas wanted than there are is worth a warning, and no failure.
+    public void warnings() {
+        var name = own + "-warnings";
+        var said = "min.insync.replicas is 2: who produces with acks=all gets NOT_ENOUGH_REPLICAS";
+        var made = run(
+                "topic", "create", name, "--partitions", "1", "--replicas", "1", "--config", "min.insync.replicas=2");
+        assertTrue(
+                made.exits(Exit.OK).err().contains("warning: " + name + " has 1 replica, and its " + said), made.err());
+        var way = "topic alter " + name + " --config min.insync.replicas=1";
+        assertTrue(made.err().contains("millrace " + way), made.err());
+        assertTrue(run("topic", "create", name, "--if-not-exists")
+                .exits(Exit.OK)
+                .err()
+                .contains(said));
+        run("produce", name, "v", "--timeout", "1s").exits(Exit.FAILED);
+        assertEquals("", run(way.split(" ")).exits(Exit.OK).err());
+        run("produce", name, "v").exits(Exit.OK);
+        var altered = run("topic", "alter", name, "--config", "min.insync.replicas=2", "--json");
+        assertTrue(altered.exits(Exit.OK).err().contains(said), altered.err());
+        assertEquals(
+                "",
+                run("topic", "alter", name, "--partitions", "2").exits(Exit.OK).err());
+        var set = run("config", "set", "min.insync.replicas=2", "--topic", name).exits(Exit.OK);
+        assertTrue(set.err().contains(said), set.err());
+        delete(name);
     }
 
     private CliRun deleteRecords(String topic, String before, String... more) {
@@ -475,6 +517,7 @@ public final class CliScenario {
         assertTrue(near.err().contains("did you mean: retention.ms"), near.err());
         run("config", "set", "no.such.setting=1", "--topic", topic).exits(Exit.FAILED);
         run("config", "set", "retention.ms=soon", "--topic", topic).exits(Exit.FAILED);
+        unsetsOnlyWhatThereIs(topic);
         run("config", "list", "--topic", topic + "x").exits(Exit.NOT_FOUND);
         run("config", "list", "--broker", "99999").exits(Exit.NOT_FOUND);
         var nodes = JsonTree.objects(
@@ -483,6 +526,22 @@ public final class CliScenario {
         var node = run("config", "list", "--broker", broker, "--all", "--json").exits(Exit.OK);
         assertFalse(JsonTree.objects(JsonTree.object(node.out()), "configs").isEmpty());
         delete(topic);
+    }
+
+    /// A broker would take any name.
+    private void unsetsOnlyWhatThereIs(String topic) {
+        var slip = run("config", "unset", "retention.mss", "--topic", topic).exits(Exit.NOT_FOUND);
+        assertTrue(slip.err().contains("topic " + topic + " has no setting retention.mss"), slip.err());
+        assertTrue(slip.err().contains("did you mean: retention.ms"), slip.err());
+        var altered = run("topic", "alter", topic, "--config", "retention.ms=7654321", "--unset", "segment.bites")
+                .exits(Exit.NOT_FOUND);
+        assertTrue(altered.err().contains("did you mean: segment.bytes"), altered.err());
+        var kept = run("config", "get", "retention.ms", "--topic", topic).exits(Exit.OK);
+        assertFalse(kept.out().contains("7654321"), kept.out());
+        var all = run("config", "unset", "log.retention.mss", "--broker", "default")
+                .exits(Exit.NOT_FOUND);
+        assertTrue(all.err().contains("did you mean: log.retention.ms"), all.err());
+        run("config", "unset", "log.retention.ms", "--broker", "default").exits(Exit.OK);
     }
 
     /// What the cluster refuses is said, counted, and shown by the exit code.

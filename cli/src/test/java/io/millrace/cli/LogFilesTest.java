@@ -1,6 +1,5 @@
 package io.millrace.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,19 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.record.internal.CompressionType;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.RecordBatch;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,79 +20,39 @@ import org.junit.jupiter.api.io.TempDir;
 /// a batch.
 class LogFilesTest {
 
-    private static final long TIME_MS = 1_700_000_000_000L;
-    private static final int BATCHES = 5;
-    private static final int PER_BATCH = 2;
+    private static final long TIME_MS = SegmentWriter.TIME_MS;
+    private static final int BATCHES = SegmentWriter.BATCHES;
+    private static final int PER_BATCH = SegmentWriter.PER_BATCH;
 
     @TempDir
     private Path data = Path.of("");
 
     private Path partition = Path.of("");
-    private final Map<Long, List<Integer>> positions = new HashMap<>();
+    private SegmentWriter log = new SegmentWriter(Path.of(""));
 
     @BeforeEach
     void write() throws IOException {
         partition = Files.createDirectory(data.resolve("orders-0"));
+        log = new SegmentWriter(partition);
         Files.createDirectory(data.resolve("not a partition"));
         segment(0);
         segment(10);
     }
 
-    /// Writes a segment whose indexes have an entry for its third batch.
     private void segment(long base) throws IOException {
-        var begins = new ArrayList<Integer>();
-        positions.put(base, begins);
-        var log = new java.io.ByteArrayOutputStream();
-        for (int b = 0; b < BATCHES; b++) {
-            begins.add(log.size());
-            long first = base + (long) b * PER_BATCH;
-            log.write(batch(first, 0));
-        }
-        Files.write(file(base, ".log"), log.toByteArray());
-        var index = ByteBuffer.allocate(16)
-                .putInt(5)
-                .putInt(begins.get(2))
-                .putInt(0)
-                .putInt(0);
-        Files.write(file(base, ".index"), index.array());
-        long newest = TIME_MS + base + 5;
-        Files.write(
-                file(base, ".timeindex"),
-                ByteBuffer.allocate(12).putLong(newest).putInt(5).array());
+        log.segment(base);
     }
 
     private int position(long base, int batch) {
-        return Objects.requireNonNull(positions.get(base)).get(batch);
+        return log.position(base, batch);
     }
 
     private static byte[] batch(long first, int epoch) {
-        var buffer = ByteBuffer.allocate(1024);
-        var compression = Compression.of(CompressionType.GZIP).build();
-        try (var builder = MemoryRecords.builder(
-                buffer,
-                RecordBatch.CURRENT_MAGIC_VALUE,
-                compression,
-                TimestampType.CREATE_TIME,
-                first,
-                -1,
-                -1,
-                (short) -1,
-                -1,
-                false,
-                epoch)) {
-            for (int i = 0; i < PER_BATCH; i++) {
-                builder.append(new SimpleRecord(
-                        TIME_MS + first + i, ("k" + (first + i)).getBytes(UTF_8), "value".getBytes(UTF_8)));
-            }
-            var bytes = builder.build().buffer();
-            var copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            return copy;
-        }
+        return SegmentWriter.batch(first, epoch);
     }
 
     private Path file(long base, String ending) {
-        return partition.resolve("%020d%s".formatted(base, ending));
+        return log.file(base, ending);
     }
 
     private static CliRun verify(Path path) {
@@ -340,7 +289,7 @@ class LogFilesTest {
     void whatIsNoLogIsRefused(@TempDir Path empty) throws IOException {
         CliRun.of("log", "verify", empty.toString()).exits(Exit.NOT_FOUND);
         CliRun.of("log", "verify", empty.resolve("x").toString()).exits(Exit.NOT_FOUND);
-        CliRun.of("log", "verify", file(0, ".log").toString()).exits(Exit.USAGE);
+        CliRun.of("log", "verify", file(0, ".index").toString()).exits(Exit.USAGE);
         CliRun.of("log", "dump", empty.resolve("x").toString()).exits(Exit.NOT_FOUND);
         CliRun.of("log", "dump", Files.writeString(empty.resolve("a.txt"), "x").toString())
                 .exits(Exit.USAGE);

@@ -20,7 +20,7 @@ public final class ClientMetricsSettings {
     /// Every setting of a subscription.
     public static final List<ConfigKey<?>> ALL = List.of(
             ConfigKey.number("interval.ms", 300_000)
-                    .allow(v -> v >= 100 && v <= 3_600_000, "between 100 and 3600000")
+                    .allow(v -> v >= 100 && v <= 3_600_000, "between 100 and 3600000 (1 h) milliseconds")
                     .doc("How often clients send their metrics.")
                     .withoutEffect(),
             ConfigKey.list("match", "")

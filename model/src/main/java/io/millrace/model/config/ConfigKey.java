@@ -151,22 +151,18 @@ public record ConfigKey<T>(String name, Type type, String defaultText, Parser<T>
         return new ConfigKey<>(name, type, defaultText, parser, bound, other);
     }
 
-    /// The same key, typed INT towards clients and bounded by it.
+    /// The same key, typed INT towards clients; its bound lies within that, and says so.
     public ConfigKey<T> asInt() {
-        return typed(Type.INT, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return new ConfigKey<>(name, Type.INT, defaultText, parser, bound, about);
     }
 
     /// The same key, typed SHORT towards clients and bounded by it.
     public ConfigKey<T> asShort() {
-        return typed(Type.SHORT, Short.MIN_VALUE, Short.MAX_VALUE);
-    }
-
-    private ConfigKey<T> typed(Type other, long least, long most) {
         Parser<T> within = text -> {
-            whole(text, least, most);
+            whole(text, Short.MIN_VALUE, Short.MAX_VALUE);
             return parser.parse(text);
         };
-        return new ConfigKey<>(name, other, defaultText, within, bound, about);
+        return new ConfigKey<>(name, Type.SHORT, defaultText, within, bound, about);
     }
 
     /// The same meaning under another name, say as the server-wide default of a topic setting.

@@ -44,8 +44,9 @@ public final class GroupSettings {
     private GroupSettings() {}
 
     private static ConfigKey<Integer> number(String name, int byDefault, int least) {
+        var unit = name.endsWith(".ms") ? " milliseconds" : "";
         return ConfigKey.number(name, byDefault)
-                .allow(v -> v >= least, least + " or more")
+                .allow(v -> v >= least, least + " or more" + unit)
                 .withoutEffect();
     }
 

@@ -35,7 +35,7 @@ public final class ServerSettings {
 
     /// Ours.
     public static final ConfigKey<Long> RESERVE_BYTES = ConfigKey.bytes("log.dir.reserve.bytes", -1)
-            .allow(v -> v >= -1, "-1 (as described) or more")
+            .allow(v -> v >= -1, "-1 (as described), or 0 or more bytes")
             .doc(
                     "So much of the data folder's disk is kept in reserve: while less is free, producing is refused with an "
                             + "error that clients try again after, and everything else goes on. -1 means 512 MiB and 2% of "
@@ -81,12 +81,12 @@ public final class ServerSettings {
 
     public static final ConfigKey<Integer> REQUEST_MAX_BYTES = ConfigKey.number(
                     "socket.request.max.bytes", (int) (100 * MIB))
-            .allow(v -> v >= 1, "1 or more")
+            .allow(v -> v >= 1, "1 or more bytes")
             .doc("A larger request closes its connection, and so does one of more than 8 MiB of another API than "
                     + "Produce, or one whose parts take too much memory.");
 
     public static final ConfigKey<Long> QUEUED_MAX_BYTES = ConfigKey.bytes("queued.max.request.bytes", 16 * MIB)
-            .allow(v -> v == -1 || v >= 1, "-1 (no limit), or 1 or more")
+            .allow(v -> v == -1 || v >= 1, "-1 (no limit), or 1 or more bytes")
             .doc("The most memory that requests may hold together; at the limit, the server reads no further ones.")
             .derived("a tenth of the memory, at least 16 MiB")
             .unlikeKafka("without a limit, requests can take the whole heap");
@@ -107,7 +107,7 @@ public final class ServerSettings {
             .doc("A connection on which nothing happens for this long is closed; a negative number means never.");
 
     public static final ConfigKey<Integer> FETCH_MAX_BYTES = ConfigKey.number("fetch.max.bytes", (int) (55 * MIB))
-            .allow(v -> v >= 1024, "1024 or more")
+            .allow(v -> v >= 1024, "1024 (1 KiB) or more bytes")
             .doc("The most bytes in one answer to a fetch, whatever the client asks for.");
 
     public static final ConfigKey<Integer> FETCH_SESSIONS = ConfigKey.number(
@@ -143,12 +143,12 @@ public final class ServerSettings {
 
     public static final ConfigKey<Duration> RETENTION_CHECK = ConfigKey.millis(
                     "log.retention.check.interval.ms", Duration.ofMinutes(5))
-            .allow(v -> v.toMillis() >= 1, "1 or more")
+            .allow(v -> v.toMillis() >= 1, "1 or more milliseconds")
             .doc("How often logs are looked through for segments to delete.");
 
     public static final ConfigKey<Integer> PRODUCER_EXPIRATION_MS = ConfigKey.number(
                     "producer.id.expiration.ms", 86_400_000)
-            .allow(v -> v >= 1, "1 or more")
+            .allow(v -> v >= 1, "1 or more milliseconds")
             .doc("A producer that has not written to a partition for this long is forgotten there.");
 
     // ---- compaction
@@ -158,11 +158,11 @@ public final class ServerSettings {
 
     public static final ConfigKey<Duration> CLEANER_BACKOFF = ConfigKey.millis(
                     "log.cleaner.backoff.ms", Duration.ofSeconds(15))
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("How often logs are looked through for one to compact, when there was none.");
 
     public static final ConfigKey<Long> CLEANER_MAP_BYTES = ConfigKey.bytes("log.cleaner.dedupe.buffer.size", 32 * MIB)
-            .allow(v -> v >= MIB && v <= 16_384 * MIB, "between 1 MiB and 16 GiB")
+            .allow(v -> v >= MIB && v <= 16_384 * MIB, "between 1048576 (1 MiB) and 17179869184 (16 GiB) bytes")
             .doc("The most memory that a compaction takes to remember keys, 24 bytes for each; where a log has more of "
                     + "them, several compactions follow each other. One runs at a time.")
             .unlikeKafka("a small server should do with a small heap; 32 MiB hold more than a million keys");
@@ -175,7 +175,7 @@ public final class ServerSettings {
 
     public static final ConfigKey<Double> CLEANER_RATE = ConfigKey.fraction(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
-            .allow(v -> v >= 1024, "1024 or more")
+            .allow(v -> v >= 1024, "1024 (1 KiB) or more bytes")
             .doc("The most bytes that compaction reads in a second. It advances by steps of about 256 KiB and rests "
                     + "after each at least as long as the step took, so that without this limit too it takes at most "
                     + "half of a core or of the disk, and less when they are busy.")
@@ -188,7 +188,7 @@ public final class ServerSettings {
 
     public static final ConfigKey<Integer> CLEANER_IO_BUFFER = ConfigKey.number(
                     "log.cleaner.io.buffer.size", 512 * 1024)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more bytes")
             .doc("Compaction reads and writes through buffers of its own.")
             .withoutEffect();
 
@@ -196,7 +196,7 @@ public final class ServerSettings {
 
     /// Ours.
     public static final ConfigKey<Long> SCRUB_RATE = ConfigKey.bytes("log.scrub.bytes.per.second", 8 * MIB)
-            .allow(v -> v >= 0, "0 (off), or 1 or more")
+            .allow(v -> v >= 0, "0 (off), or 1 or more bytes")
             .doc("The most bytes of closed segments that are read back from the disk in a second to verify their "
                     + "checksums, past the page cache. What is damaged is set aside, and the rest is served. 0 means that "
                     + "nothing is verified.");
@@ -204,7 +204,7 @@ public final class ServerSettings {
     /// Ours.
     public static final ConfigKey<Duration> SCRUB_INTERVAL = ConfigKey.millis(
                     "log.scrub.interval.ms", Duration.ofDays(7))
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("A pass that verifies everything begins at most so often.");
 
     // ---- groups and their offsets
@@ -223,41 +223,41 @@ public final class ServerSettings {
 
     public static final ConfigKey<Integer> OFFSETS_SEGMENT_BYTES = ConfigKey.number(
                     "offsets.topic.segment.bytes", (int) (100 * MIB))
-            .allow(v -> v >= MIB, "between 1 MiB and 2 GiB")
+            .allow(v -> v >= MIB, "between 1048576 (1 MiB) and 2147483647 (2 GiB) bytes")
             .doc("segment.bytes of __consumer_offsets.")
             .unlikeKafka("segment.bytes has the same least value");
 
     public static final ConfigKey<Integer> OFFSETS_RETENTION_MINUTES = ConfigKey.number(
                     "offsets.retention.minutes", 30 * 24 * 60)
-            .allow(v -> v >= 1, "1 or more")
+            .allow(v -> v >= 1, "1 or more minutes")
             .doc("The offsets of a group without members are forgotten after this.")
             .unlikeKafka("an application that rests for a week should not lose its place");
 
     public static final ConfigKey<Duration> OFFSETS_RETENTION_CHECK = ConfigKey.millis(
                     "offsets.retention.check.interval.ms", Duration.ofMinutes(10))
-            .allow(v -> v.toMillis() >= 1, "1 or more")
+            .allow(v -> v.toMillis() >= 1, "1 or more milliseconds")
             .doc("How often offsets are looked through for those to forget.");
 
     public static final ConfigKey<Integer> OFFSET_METADATA_MAX_BYTES = ConfigKey.number(
                     "offset.metadata.max.bytes", 4096)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more bytes")
             .doc("The longest note a client may commit with an offset.")
             .unlikeKafka("a negative length means nothing");
 
     public static final ConfigKey<Integer> OFFSETS_COMMIT_TIMEOUT_MS = ConfigKey.number(
                     "offsets.commit.timeout.ms", 5_000)
-            .allow(v -> v >= 1, "1 or more")
+            .allow(v -> v >= 1, "1 or more milliseconds")
             .doc("How long a change of a group or its offsets may wait to be committed.");
 
     public static final ConfigKey<Integer> GROUP_MIN_SESSION_MS = ConfigKey.number(
                     "group.min.session.timeout.ms", 6_000)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("The shortest session timeout a member may ask for.")
             .unlikeKafka("a negative time means nothing");
 
     public static final ConfigKey<Integer> GROUP_MAX_SESSION_MS = ConfigKey.number(
                     "group.max.session.timeout.ms", 1_800_000)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("The longest session timeout a member may ask for.")
             .unlikeKafka("a negative time means nothing");
 
@@ -268,7 +268,7 @@ public final class ServerSettings {
 
     public static final ConfigKey<Integer> GROUP_INITIAL_DELAY_MS = ConfigKey.number(
                     "group.initial.rebalance.delay.ms", 500)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("How long an empty group waits for more members before its first assignment.")
             .derived("0 on a single node that listens on loopback only, else 500")
             .unlikeKafka("every test would wait for 3 seconds");
@@ -391,6 +391,8 @@ public final class ServerSettings {
     }
 
     private static ConfigKey<Integer> later(ConfigKey<Integer> key) {
-        return key.allow(v -> v >= 1, "1 or more").withoutEffect();
+        var name = key.name();
+        var unit = name.endsWith(".ms") ? " milliseconds" : name.endsWith(".bytes") ? " bytes" : "";
+        return key.allow(v -> v >= 1, "1 or more" + unit).withoutEffect();
     }
 }

@@ -34,7 +34,7 @@ public final class TopicDefaults {
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 3_600_000;
 
-    private static final String NO_LIMIT_OR_MORE = "-1 (no limit), or 1 or more";
+    private static final String NO_LIMIT_OR_MORE = "-1 (no limit), or 1 or more ";
     private static final String ANY_NEGATIVE = "Kafka takes any negative number for 'no limit'; 0 it refuses too";
 
     private static final SequencedMap<String, List<Twin>> BY_TOPIC_NAME = new LinkedHashMap<>();
@@ -110,13 +110,13 @@ public final class TopicDefaults {
     }
 
     private static ConfigKey<Duration> retention(ConfigKey<Duration> key) {
-        return key.allow(v -> v.toMillis() == -1 || v.toMillis() >= 1, NO_LIMIT_OR_MORE)
+        return key.allow(v -> v.toMillis() == -1 || v.toMillis() >= 1, NO_LIMIT_OR_MORE + "milliseconds")
                 .unlikeKafka(ANY_NEGATIVE);
     }
 
     private static ConfigKey<Optional<Integer>> retention(String name, String unit) {
         return ConfigKey.number(name, 1)
-                .allow(v -> v == -1 || v >= 1, NO_LIMIT_OR_MORE)
+                .allow(v -> v == -1 || v >= 1, NO_LIMIT_OR_MORE + unit)
                 .doc("log.retention.ms in %s; the finest unit that is given counts.".formatted(unit))
                 .unlikeKafka(ANY_NEGATIVE)
                 .optional();
@@ -124,7 +124,7 @@ public final class TopicDefaults {
 
     private static ConfigKey<Optional<Integer>> hours(String name, String of, int least) {
         return ConfigKey.number(name, 1)
-                .allow(v -> v >= least, least + " or more")
+                .allow(v -> v >= least, least + " or more hours")
                 .doc("%s in hours; the finest unit that is given counts.".formatted(of))
                 .optional();
     }

@@ -26,7 +26,7 @@ public final class TopicSettings {
 
     public static final ConfigKey<Duration> FILE_DELETE_DELAY = ConfigKey.millis(
                     "file.delete.delay.ms", Duration.ofMinutes(1))
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("How long a deleted file is kept under another name before it goes.");
 
     public static final ConfigKey<Long> FLUSH_MESSAGES = ConfigKey.bigNumber("flush.messages", Long.MAX_VALUE)
@@ -34,34 +34,34 @@ public final class TopicSettings {
             .doc("Write to disk after this many records, whatever the durability says.");
 
     public static final ConfigKey<Duration> FLUSH_TIME = ConfigKey.millis("flush.ms", Duration.ofMillis(Long.MAX_VALUE))
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("Write to disk after this time, whatever the durability says.");
 
     public static final ConfigKey<Long> INDEX_INTERVAL_BYTES = ConfigKey.bytes("index.interval.bytes", 4096)
-            .allow(v -> v >= 0, "between 0 and 2 GiB")
+            .allow(v -> v >= 0 && v <= Integer.MAX_VALUE, "between 0 and 2147483647 (2 GiB) bytes")
             .asInt()
             .doc("About how many bytes of log lie between two entries of the offset index.");
 
     public static final ConfigKey<Long> MAX_MESSAGE_BYTES = ConfigKey.bytes("max.message.bytes", 8 * MIB)
-            .allow(v -> v >= 0, "between 0 and 2 GiB")
+            .allow(v -> v >= 0 && v <= Integer.MAX_VALUE, "between 0 and 2147483647 (2 GiB) bytes")
             .asInt()
             .doc("The largest batch that is taken, after compression.")
             .unlikeKafka("the first larger message should not fail");
 
     public static final ConfigKey<Integer> MAX_DECOMPRESSED_BYTES = ConfigKey.number(
                     "max.decompressed.message.bytes", (int) (64 * MIB))
-            .allow(v -> v >= 1 && v <= Integer.MAX_VALUE - 8, "between 1 and 2147483639")
+            .allow(v -> v >= 1 && v <= Integer.MAX_VALUE - 8, "between 1 and 2147483639 (2 GiB) bytes")
             .doc("The most that a batch may unpack to, wherever the server has to open it.")
             .unlikeKafka("a small batch must not unpack to 2 GiB");
 
     public static final ConfigKey<Long> TIMESTAMP_AFTER_MAX_MS = ConfigKey.bigNumber(
                     "message.timestamp.after.max.ms", 3_600_000)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("How far a producer's timestamp may lie after the broker's clock.");
 
     public static final ConfigKey<Long> TIMESTAMP_BEFORE_MAX_MS = ConfigKey.bigNumber(
                     "message.timestamp.before.max.ms", Long.MAX_VALUE)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("How far a producer's timestamp may lie before the broker's clock.");
 
     public static final ConfigKey<String> TIMESTAMP_TYPE = ConfigKey.oneOf(
@@ -73,12 +73,12 @@ public final class TopicSettings {
             .doc("How many replicas must have a record before acks=all is answered.");
 
     public static final ConfigKey<Long> RETENTION_BYTES = ConfigKey.bigNumber("retention.bytes", -1)
-            .allow(v -> v >= -1, "-1 (no limit) or more")
+            .allow(v -> v >= -1, "-1 (no limit), or 0 or more bytes")
             .doc("The oldest segments of a partition go when it is larger than this without them.")
             .unlikeKafka("Kafka takes any negative number for 'no limit'");
 
     public static final ConfigKey<Duration> RETENTION = ConfigKey.millis("retention.ms", Duration.ofDays(7))
-            .allow(v -> v.toMillis() >= -1, "-1 (no limit) or more")
+            .allow(v -> v.toMillis() >= -1, "-1 (no limit), or 0 or more milliseconds")
             .doc(
                     "A closed segment is deleted this long after the last append to it, as far as the server saw that time pass: "
                             + "by its monotonic clock, without the time it was not running. Timestamps of records do not matter "
@@ -86,22 +86,22 @@ public final class TopicSettings {
                             + "early.");
 
     public static final ConfigKey<Long> SEGMENT_BYTES = ConfigKey.bytes("segment.bytes", 128 * MIB)
-            .allow(v -> v >= MIB, "between 1 MiB and 2 GiB")
+            .allow(v -> v >= MIB && v <= Integer.MAX_VALUE, "between 1048576 (1 MiB) and 2147483647 (2 GiB) bytes")
             .asInt()
             .doc("A segment file is closed, and a new one begun, when it would grow past this size.")
             .unlikeKafka("a segment must age as a whole, so small ones keep closer to the retention");
 
     public static final ConfigKey<Long> SEGMENT_INDEX_BYTES = ConfigKey.bytes("segment.index.bytes", 10 * MIB)
-            .allow(v -> v >= 4, "between 4 bytes and 2 GiB")
+            .allow(v -> v >= 4 && v <= Integer.MAX_VALUE, "between 4 and 2147483647 (2 GiB) bytes")
             .asInt()
             .doc("A segment is closed when an index of it would grow past this size.");
 
     public static final ConfigKey<Long> SEGMENT_JITTER_MS = ConfigKey.bigNumber("segment.jitter.ms", 0)
-            .allow(v -> v >= 0, "0 or more")
+            .allow(v -> v >= 0, "0 or more milliseconds")
             .doc("At most this much is taken off segment.ms at random, so that segments do not close all at once.");
 
     public static final ConfigKey<Duration> SEGMENT_MS = ConfigKey.millis("segment.ms", Duration.ofHours(24))
-            .allow(v -> v.toMillis() >= 1, "1 or more")
+            .allow(v -> v.toMillis() >= 1, "1 or more milliseconds")
             .doc("A segment is closed this long after the first append to it, by the same clock as retention.ms.")
             .unlikeKafka("a segment must age as a whole, so short ones keep closer to the retention");
 
@@ -123,17 +123,17 @@ public final class TopicSettings {
 
     public static final ConfigKey<Duration> DELETE_RETENTION = ConfigKey.millis(
                     "delete.retention.ms", Duration.ofDays(1))
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("How long compaction keeps the mark of a deleted key, from when it first saw it.");
 
     public static final ConfigKey<Duration> MAX_COMPACTION_LAG = ConfigKey.millis(
                     "max.compaction.lag.ms", Duration.ofMillis(Long.MAX_VALUE))
-            .allow(v -> v.toMillis() >= 1, "1 or more")
+            .allow(v -> v.toMillis() >= 1, "1 or more milliseconds")
             .doc("A record is due for compaction at the latest this long after it was written.");
 
     public static final ConfigKey<Duration> MIN_COMPACTION_LAG = ConfigKey.millis(
                     "min.compaction.lag.ms", Duration.ZERO)
-            .allow(v -> !v.isNegative(), "0 or more")
+            .allow(v -> !v.isNegative(), "0 or more milliseconds")
             .doc("A record stays uncompacted at least this long.");
 
     public static final ConfigKey<Double> MIN_CLEANABLE_RATIO = ConfigKey.fraction("min.cleanable.dirty.ratio", 0.5)
@@ -155,22 +155,22 @@ public final class TopicSettings {
     public static final ConfigKey<List<String>> LEADER_THROTTLED = throttled("leader.replication.throttled.replicas");
 
     public static final ConfigKey<Long> LOCAL_RETENTION_BYTES = ConfigKey.bigNumber("local.retention.bytes", -2)
-            .allow(v -> v >= -2, "-2 (as retention.bytes), -1 (no limit) or more")
+            .allow(v -> v >= -2, "-2 (as retention.bytes), -1 (no limit), or 0 or more bytes")
             .doc("How much of a tiered partition stays on the local disk.")
             .withoutEffect();
 
     public static final ConfigKey<Long> LOCAL_RETENTION_MS = ConfigKey.bigNumber("local.retention.ms", -2)
-            .allow(v -> v >= -2, "-2 (as retention.ms), -1 (no limit) or more")
+            .allow(v -> v >= -2, "-2 (as retention.ms), -1 (no limit), or 0 or more milliseconds")
             .doc("How long the segments of a tiered partition stay on the local disk.")
             .withoutEffect();
 
     public static final ConfigKey<Long> REMOTE_COPY_LAG_BYTES = ConfigKey.bigNumber("remote.copy.lag.bytes", -1)
-            .allow(v -> v >= -1, "-1 or more")
+            .allow(v -> v >= -1, "-1, or 0 or more bytes")
             .doc("How many bytes may wait before they are copied to remote storage.")
             .withoutEffect();
 
     public static final ConfigKey<Long> REMOTE_COPY_LAG_MS = ConfigKey.bigNumber("remote.copy.lag.ms", 0)
-            .allow(v -> v >= -1, "-1 or more")
+            .allow(v -> v >= -1, "-1, or 0 or more milliseconds")
             .doc("How long segments may wait before they are copied to remote storage.")
             .withoutEffect();
 

@@ -2,9 +2,12 @@ package io.millrace.model.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,9 +28,17 @@ class ConfigKeyTest {
         assertEquals(
                 "num.partitions: '3000000000' must be a whole number between -2147483648 and 2147483647",
                 refusal(ServerSettings.NUM_PARTITIONS, "3000000000"));
+        for (var outside : List.of("4294967296", "2147483648", "1048575", "-5000000000"))
+            assertEquals(
+                    "segment.bytes: '%s' must be between 1048576 (1 MiB) and 2147483647 (2 GiB) bytes"
+                            .formatted(outside),
+                    refusal(TopicSettings.SEGMENT_BYTES, outside));
         assertEquals(
-                "segment.bytes: '4294967296' must be a whole number between -2147483648 and 2147483647",
-                refusal(TopicSettings.SEGMENT_BYTES, "4294967296"));
+                "retention.ms: '-2' must be -1 (no limit), or 0 or more milliseconds",
+                refusal(TopicSettings.RETENTION, "-2"));
+        assertEquals(
+                "log.retention.hours: '0' must be -1 (no limit), or 1 or more hours",
+                refusal(Objects.requireNonNull(Catalogue.key(Catalogue.Of.SERVER, "log.retention.hours")), "0"));
         assertEquals(
                 "cleanup.policy: 'delete,archive' must be a list of delete, compact",
                 refusal(TopicSettings.CLEANUP_POLICY, "delete,archive"));
@@ -36,6 +47,29 @@ class ConfigKeyTest {
         assertEquals(
                 "auto.create.topics.enable: 'yes' must be true or false",
                 refusal(ServerSettings.AUTO_CREATE_TOPICS, "yes"));
+    }
+
+    /// What is allowed is said in the unit that the name stands for.
+    @Test
+    void boundsNameTheirUnit() {
+        var units = Map.of(
+                ".ms",
+                "milliseconds",
+                ".minutes",
+                "minutes",
+                ".hours",
+                "hours",
+                ".bytes",
+                "bytes",
+                ".bytes.per.second",
+                "bytes");
+        Stream.of(Catalogue.Of.values())
+                .flatMap(of -> KafkaDefinitions.ours(of).stream())
+                .filter(key -> !key.range().equals("any"))
+                .forEach(key -> units.forEach((ending, unit) -> {
+                    if (key.name().endsWith(ending))
+                        assertTrue(key.range().endsWith(" " + unit), key.name() + ": " + key.range());
+                }));
     }
 
     @Test
