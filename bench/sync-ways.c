@@ -5,6 +5,7 @@
 //   append    fdatasync of each file
 //   prealloc  the same, over blocks that the files have already
 //   wal       the bytes are copied into one file that has its blocks already, which is synced
+//   direct    the same, past the page cache
 //   syncfs    one sync of the whole file system
 // Printed: time from the end of the writes until everything is durable, throughput, CPU, and what a sync of all files
 // takes afterwards (which a write-ahead log has still before it).
@@ -37,9 +38,10 @@ static void fill(int fd, size_t bytes) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 6) { fprintf(stderr, "usage: sync-ways DIR append|prealloc|wal|syncfs FILES BYTES ROUNDS\n"); return 2; }
+    if (argc != 6) { fprintf(stderr, "usage: sync-ways DIR append|prealloc|wal|direct|syncfs FILES BYTES ROUNDS\n"); return 2; }
     const char *dir = argv[1], *way = argv[2];
-    int files = atoi(argv[3]), rounds = atoi(argv[5]), isWal = !strcmp(way, "wal");
+    int files = atoi(argv[3]), rounds = atoi(argv[5]), isDirect = !strcmp(way, "direct"),
+        isWal = isDirect || !strcmp(way, "wal");
     size_t bytes = atol(argv[4]);
     char path[4096], *data = malloc(bytes), *copy = aligned_alloc(BLOCK, (bytes + ENTRY) * files / BLOCK * BLOCK + 2 * BLOCK);
     int *fd = malloc(sizeof *fd * files), wal = -1;
@@ -54,6 +56,10 @@ int main(int argc, char **argv) {
         snprintf(path, sizeof path, "%s/wal", dir);
         if ((wal = open(path, O_CREAT | O_TRUNC | O_RDWR, 0600)) < 0) die(path);
         fill(wal, WAL_BYTES);
+        if (isDirect) {
+            close(wal);
+            if ((wal = open(path, O_RDWR | O_DIRECT)) < 0) die(path);
+        }
     }
     sync();
 

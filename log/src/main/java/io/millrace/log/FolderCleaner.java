@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,7 @@ public final class FolderCleaner {
     private final Map<Path, Log> uncleanable = new ConcurrentHashMap<>();
     private volatile long dirtyPercent;
     private volatile long lastRunNs;
+    private volatile @Nullable Run underWay;
 
     FolderCleaner(FolderPlace place, Metrics metrics) {
         this.clock = place.clock();
@@ -101,8 +103,16 @@ public final class FolderCleaner {
             return false;
         }
         var throttle = new CleaningThrottle(limits.mostBytesPerSecond());
-        new Run(log, cleaner.get(), throttle, loop, whenDone).later(0);
+        var run = new Run(log, cleaner.get(), throttle, loop, whenDone);
+        underWay = run;
+        run.later(0);
         return true;
+    }
+
+    /// The folder is closed, and its threads have ended: what is half done goes.
+    void close() {
+        var run = underWay;
+        if (run != null) run.discard();
     }
 
     /// Waits for the step under way: afterwards none touches the files of a log that is not usable
@@ -187,11 +197,7 @@ public final class FolderCleaner {
         /// What went wrong with a log that has changed meanwhile says nothing.
         private void failed(Throwable cause) {
             boolean isStillWanted = log.cleaning().isWanted();
-            try {
-                cleaner.discard();
-            } catch (IOException e) {
-                LOG.warn("files of a compaction of {} could not be removed; the next start tries again", log, e);
-            }
+            discard();
             if (!isStillWanted) {
                 done(CleaningResult.without(Outcome.LOG_CHANGED));
             } else if (mayDoBetter(cause)) {
@@ -204,12 +210,23 @@ public final class FolderCleaner {
             }
         }
 
+        private void discard() {
+            try {
+                synchronized (stepping) {
+                    cleaner.discard();
+                }
+            } catch (IOException e) {
+                LOG.warn("files of a compaction of {} could not be removed; the next start tries again", log, e);
+            }
+        }
+
         private static boolean mayDoBetter(Throwable cause) {
             boolean isOfDisk = cause instanceof IOException && !(cause instanceof OldBatches.Damaged);
             return isOfDisk || cause instanceof OutOfMemoryError;
         }
 
         private void done(CleaningResult result) {
+            underWay = null;
             end();
             lastRunNs = clock.monotonicNs();
             meters.runs().observeNs(lastRunNs - beganNs);

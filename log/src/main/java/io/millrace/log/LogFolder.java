@@ -431,6 +431,7 @@ public final class LogFolder implements AutoCloseable {
         boolean allAreClosed = new LogsClosing(dir, place.clock(), open).run(work);
         work.close();
         try (lock) {
+            cleaner.close();
             settle(allAreClosed && damaged.isEmpty());
             boolean isSound =
                     allAreClosed && damaged.isEmpty() && place.health().failure() == null;

@@ -122,7 +122,7 @@ final class LogSteps {
     }
 
     /// Nothing happens for a while, and the log is put to rest.
-    void rest(ExpectedLog expected, Log log, SimClock time) throws IOException {
+    void rest(ExpectedLog expected, Log log, SimClock time) {
         say(() -> "put %s to rest".formatted(expected.name()));
         time.pass(REST_MS);
         boolean hadWork = log.rest();
