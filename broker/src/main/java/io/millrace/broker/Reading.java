@@ -135,10 +135,16 @@ final class Reading {
                 wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), terms.atLeastOneBatch())) {
             case ReadResult.Cold(var lookup) -> look(partition, lookup, terms, lookups);
             case ReadResult.Done done -> {
+                lookAhead(partition, terms.cold());
                 take(partition, done, terms);
                 yield Promise.of(true);
             }
         };
+    }
+
+    /// While the client is busy with these bytes, the next ones are looked up.
+    private void lookAhead(Partition partition, ColdReads cold) {
+        partition.ahead().flatMap(next -> cold.look(owner, next)).ifPresent(looked -> looked.then(partition::learn));
     }
 
     private void take(Partition partition, ReadResult.Done done, Terms terms) {

@@ -30,6 +30,10 @@ final class BatchWalk {
     private final long limitBytes;
     private final ByteBuffer window;
     private final boolean wantsContents;
+
+    /// Whether batches are thought to be small, before the first one was seen.
+    private final boolean areSmallHere;
+
     private final ByteBuffer headerBytes = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
     private final RecordBatch header = new RecordBatch(headerBytes, 0);
     private long windowAt;
@@ -44,10 +48,12 @@ final class BatchWalk {
             long limitBytes,
             long leastOffset,
             ByteBuffer window,
-            boolean wantsContents) {
+            boolean wantsContents,
+            boolean areSmallHere) {
         this.file = file;
         this.limitBytes = limitBytes;
         this.wantsContents = wantsContents;
+        this.areSmallHere = areSmallHere;
         this.window = window.clear().limit(0);
         this.windowAt = fromBytes;
         this.positionBytes = fromBytes;
@@ -58,12 +64,17 @@ final class BatchWalk {
     /// A walk from `fromBytes` to `limitBytes` that looks at headers; offsets begin at `leastOffset`
     /// or later.
     static BatchWalk headers(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
-        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get(), false);
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get(), false, false);
+    }
+
+    /// A walk like this one that begins further on.
+    BatchWalk from(long fromBytes, long leastOffset) {
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, window, wantsContents, areSmall());
     }
 
     /// The same for a walk that also calls [#crcMatches].
     static BatchWalk contents(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
-        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get(), true);
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get(), true, false);
     }
 
     /// Goes to the next batch. False at the limit, and before bytes that are no whole batch ([#problem]
@@ -160,9 +171,10 @@ final class BatchWalk {
         return positionBytes >= windowAt && positionBytes + bytes <= windowAt + window.limit();
     }
 
-    /// Whether the batch before the one that is looked for was small; not known of the first one.
+    /// Whether the batch before the one that is looked for was small.
     private boolean areSmall() {
-        return header.sizeBytes() > RecordBatch.PREFIX_BYTES && header.sizeBytes() <= SMALL_BATCH_BYTES;
+        boolean isFirst = header.sizeBytes() == RecordBatch.PREFIX_BYTES;
+        return isFirst ? areSmallHere : header.sizeBytes() <= SMALL_BATCH_BYTES;
     }
 
     private void fill(long fromBytes) throws IOException {

@@ -49,6 +49,7 @@ public final class ColdLookup {
     private final int positionBytes;
     private final FolderPlace folder;
     private @Nullable PinnedFile file;
+    private boolean isFromDisk;
     private @Nullable Stretch found;
     private @Nullable IOException failure;
 
@@ -119,7 +120,7 @@ public final class ColdLookup {
             }
             if (batch.endOffset() > wanted.endOffset()) break;
             int due = Math.min(lastMark(marks) + wanted.spacingBytes(), from + wanted.lengthBytes());
-            var ahead = search.ahead(open.file(), walk, due, wanted.endOffset());
+            var ahead = search.ahead(walk, due, wanted.endOffset());
             if (ahead != null) walk = ahead;
             end = walk.header().endOffset();
             endPosition = walk.endPositionBytes();
@@ -127,7 +128,12 @@ public final class ColdLookup {
         if (marks.isEmpty()) throw astray(walk);
         if (endPosition - from > touched) touch(open, from + touched, (int) (endPosition - from) - touched);
         return new Stretch(
-                segment, open, marks, new Stretch.End(end, (int) endPosition, wanted.endOffset()), nowNs + WARM_NS);
+                segment,
+                open,
+                marks,
+                new Stretch.End(end, (int) endPosition, wanted.endOffset()),
+                nowNs + WARM_NS,
+                !isFromDisk);
     }
 
     private static BatchPlace place(BatchWalk walk) {
@@ -168,9 +174,10 @@ public final class ColdLookup {
             }
             done += piece;
             long tookNs = folder.clock().monotonicNs() - nowNs;
-            boolean isFromDisk = tookNs >= FROM_DISK_NS * Math.max(1, piece / RightOfWay.PIECE_BYTES);
-            piece = isFromDisk ? RightOfWay.PIECE_BYTES : Math.min(2 * piece, MOST_PIECE_BYTES);
-            if (isFromDisk && done < lengthBytes) folder.rightOfWay().giveWay();
+            boolean isSlow = tookNs >= FROM_DISK_NS * Math.max(1, piece / RightOfWay.PIECE_BYTES);
+            isFromDisk |= isSlow;
+            piece = isSlow ? RightOfWay.PIECE_BYTES : Math.min(2 * piece, MOST_PIECE_BYTES);
+            if (isSlow && done < lengthBytes) folder.rightOfWay().giveWay();
             nowNs = folder.clock().monotonicNs();
         }
         return nowNs;

@@ -32,6 +32,9 @@ public final class LogReader {
     private static final int MARKS_PER_READ = 8;
     private static final LogRead NOTHING = new LogRead.Nothing();
 
+    /// What somebody is about to ask for.
+    private record GoingOn(long offset, long endOffset, int maxBytes) {}
+
     private final Log log;
     private final LogPlace place;
     private final Segments segments;
@@ -39,6 +42,9 @@ public final class LogReader {
 
     /// The one that was used last comes first.
     private final ArrayDeque<Stretch> stretches = new ArrayDeque<>();
+
+    /// Where the last reader who came to the end of what was looked up goes on.
+    private @Nullable GoingOn goingOn;
 
     /// Counts how often the log was cut: what was looked up before may not be there any more.
     private int generation;
@@ -62,6 +68,7 @@ public final class LogReader {
                     "offset %d is outside of %d..%d".formatted(offset, log.startOffset(), log.endOffset()));
         }
         log.ensureUsable();
+        goingOn = null;
         long end = Math.min(Math.min(endOffset, log.writtenEnd()), quarantine.nextAfter(offset));
         if (offset >= end || quarantine.holds(offset)) return NOTHING;
         if (maxBytes < RecordBatch.HEADER_BYTES && !atLeastOneBatch) return NOTHING;
@@ -71,7 +78,7 @@ public final class LogReader {
         var file = segment.openFile();
         if (known != null && file != null) return near(segment, file, known, end, maxBytes, atLeastOneBatch);
         var stretch = stretchAt(segment, offset, end);
-        if (stretch != null) return from(stretch, offset, maxBytes, atLeastOneBatch);
+        if (stretch != null) return from(stretch, offset, end, maxBytes, atLeastOneBatch);
         return new LogRead.Cold(lookup(segment, offset, end, maxBytes, known));
     }
 
@@ -85,7 +92,7 @@ public final class LogReader {
         return slice(file, first, available, Math.min(available, maxBytes), maxBytes, atLeastOneBatch);
     }
 
-    private LogRead from(Stretch stretch, long offset, int maxBytes, boolean atLeastOneBatch) {
+    private LogRead from(Stretch stretch, long offset, long end, int maxBytes, boolean atLeastOneBatch) {
         stretches.remove(stretch);
         stretches.addFirst(stretch);
         log.held().usesClosed(stretch);
@@ -93,7 +100,25 @@ public final class LogReader {
         if (first == null) throw new IllegalStateException("the stretch does not know of offset " + offset);
         int available = stretch.endPositionBytes() - first.positionBytes();
         int length = stretch.lengthFrom(first, maxBytes);
+        if (length == available && stretch.wasInMemory()) goingOn = new GoingOn(stretch.endOffset(), end, maxBytes);
         return slice(stretch.file(), first, available, length, maxBytes, atLeastOneBatch);
+    }
+
+    /// What whoever did the last [#read] will need next, when that has to be looked up and can be
+    /// expected to be in memory, as what was read is: while the reader is busy with the one, a file
+    /// thread can look up the other. Empty when the reader need not wait anyhow, or the disk would have
+    /// to be asked, which others wait for.
+    ///
+    /// @return to be told to the log ([#learn]), or to be released
+    public Optional<ColdLookup> ahead() {
+        var next = goingOn;
+        goingOn = null;
+        if (next == null || !log.isUsable() || next.offset() >= next.endOffset()) return Optional.empty();
+        var segment = segments.of(next.offset());
+        var known = segment.known(next.offset());
+        boolean isNear = known != null && segment.openFile() != null;
+        if (isNear || stretchAt(segment, next.offset(), next.endOffset()) != null) return Optional.empty();
+        return Optional.of(lookup(segment, next.offset(), next.endOffset(), next.maxBytes(), known));
     }
 
     private static LogRead slice(

@@ -93,12 +93,12 @@ final class SegmentSearch {
     /// batch behind that of `walk`, which begins at `upToBytes` or before and ends before `endOffset`.
     /// Null when the index knows none, or is not what it should be.
     @Nullable
-    BatchWalk ahead(DiskFile file, BatchWalk walk, int upToBytes, long endOffset) {
+    BatchWalk ahead(BatchWalk walk, int upToBytes, long endOffset) {
         if (upToBytes - walk.endPositionBytes() < Math.max(intervalBytes, LEAST_JUMP_BYTES)) return null;
         try {
             int entry = lastEntry(walk.header().lastOffset(), upToBytes, endOffset);
             if (entry < 0 || offsets.positionBytes(entry) <= walk.positionBytes()) return null;
-            var ahead = BatchWalk.headers(file, offsets.positionBytes(entry), view.limitBytes(), view.baseOffset());
+            var ahead = walk.from(offsets.positionBytes(entry), view.baseOffset());
             boolean isThere = ahead.next()
                     && ahead.header().lastOffset() == offsets.offset(entry)
                     && ahead.header().baseOffset() >= walk.header().endOffset();

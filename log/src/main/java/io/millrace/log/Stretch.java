@@ -31,17 +31,20 @@ final class Stretch implements HeldFiles.Holder {
     private final List<Mark> marks;
     private final End end;
     private final long untilNs;
+    private final boolean wasInMemory;
     private boolean isReleased;
 
-    /// @param file      pinned for it
-    /// @param marks     the first batch, and some of those behind it, in order
-    /// @param untilNs   until when the bytes may be thought to be in memory
-    Stretch(Segment segment, PinnedFile file, List<Mark> marks, End end, long untilNs) {
+    /// @param file        pinned for it
+    /// @param marks       the first batch, and some of those behind it, in order
+    /// @param untilNs     until when the bytes may be thought to be in memory
+    /// @param wasInMemory whether they were before they were looked for
+    Stretch(Segment segment, PinnedFile file, List<Mark> marks, End end, long untilNs, boolean wasInMemory) {
         this.segment = segment;
         this.file = file;
         this.marks = List.copyOf(marks);
         this.end = end;
         this.untilNs = untilNs;
+        this.wasInMemory = wasInMemory;
     }
 
     /// The marked batch that is the answer to `offset`; null when that is another one.
@@ -88,6 +91,11 @@ final class Stretch implements HeldFiles.Holder {
 
     boolean isWarmAt(long nowNs) {
         return nowNs - untilNs < 0;
+    }
+
+    /// Whether its bytes were in memory before they were looked for.
+    boolean wasInMemory() {
+        return wasInMemory;
     }
 
     Segment segment() {

@@ -101,6 +101,56 @@ class ColdReadTest {
         }
     }
 
+    @Test
+    void whoReadsOnThroughMemoryIsWaitedForByTheNextBytes() throws IOException {
+        assertEquals(1, lookupsOfOneWhoReadsOn(filled()), "only the first is waited for");
+        rig.close();
+        assertEquals(0, rig.disk.openFiles());
+    }
+
+    /// Everybody else waits for the disk, too.
+    @Test
+    void whoReadsOnThroughColdBytesAsksForNoneBeforeTheyAreNeeded() throws IOException {
+        rig.seenDisk = new ForwardingDisk(rig.disk) {
+            @Override
+            public DiskFile openToRead(Path file) throws IOException {
+                return new ForwardingFile(super.openToRead(file)) {
+                    @Override
+                    public long touch(long positionBytes, long lengthBytes) throws IOException {
+                        rig.clock.pass(1);
+                        return super.touch(positionBytes, lengthBytes);
+                    }
+                };
+            }
+        };
+        int lookups = lookupsOfOneWhoReadsOn(filled());
+        assertTrue(lookups > 20, lookups + " look-ups were waited for");
+    }
+
+    /// How often a reader of the whole log had to wait for a look-up.
+    private int lookupsOfOneWhoReadsOn(Log log) throws IOException {
+        int lookups = 0;
+        for (long offset = 0; offset < BATCHES; ) {
+            switch (log.reader().read(offset, ALL, 1000, true)) {
+                case LogRead.Cold(var lookup) -> {
+                    lookups++;
+                    lookup.run();
+                    log.reader().learn(lookup);
+                }
+                case LogRead.Bytes(var slice) -> {
+                    offset = endOf(slice, offset);
+                    var ahead = log.reader().ahead();
+                    assertTrue(log.reader().ahead().isEmpty(), "it was asked for before");
+                    if (ahead.isEmpty()) continue;
+                    ahead.get().run();
+                    log.reader().learn(ahead.get());
+                }
+                case LogRead.Nothing _ -> throw new AssertionError("nothing at " + offset);
+            }
+        }
+        return lookups;
+    }
+
     /// The beginning of a closed segment was read a moment ago, and came at the speed of memory; that
     /// says nothing of what lies behind.
     @Test

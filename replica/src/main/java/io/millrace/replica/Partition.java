@@ -230,6 +230,12 @@ public final class Partition {
         }
     }
 
+    /// What whoever did the last [#read] will need next, when a file thread should look it up meanwhile:
+    /// to be given to [#learn], or released.
+    public Optional<ColdLookup> ahead() {
+        return isOffline ? Optional.empty() : log.reader().ahead();
+    }
+
     /// Takes in what a look-up of this partition found, so that the same read goes on from there.
     ///
     /// @return what to tell the reader when nothing can be read there; otherwise it reads again
