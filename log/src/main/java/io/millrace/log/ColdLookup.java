@@ -39,7 +39,7 @@ public final class ColdLookup {
     /// @param offset       where to begin
     /// @param endOffset    batches that go beyond are not looked at
     /// @param lengthBytes  how much is to be brought into memory, but at least a batch
-    /// @param spacingBytes how far the marked batches lie apart, or more
+    /// @param spacingBytes how far the marked batches lie apart: a batch less, but never less than one
     record Wanted(long offset, long endOffset, int lengthBytes, int spacingBytes) {}
 
     private final Segment segment;
@@ -110,18 +110,26 @@ public final class ColdLookup {
         var walk = BatchWalk.headers(open.file(), from, limit, segment.baseOffset());
         long end = wanted.offset();
         long endPosition = from;
+        Stretch.@Nullable Mark before = null;
         while (marks.size() < MOST_MARKS && endPosition - from < wanted.lengthBytes() && walk.next()) {
             var batch = walk.header();
             // no checksum covers a base offset
             boolean isElsewhere = batch.endOffset() > search.view().endOffset();
             if (isElsewhere || batch.endOffset() <= wanted.offset()) throw astray(walk);
-            if (marks.isEmpty() || walk.positionBytes() - lastMark(marks) >= wanted.spacingBytes()) {
-                marks.add(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
+            var here = new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk));
+            if (marks.isEmpty()) {
+                marks.add(here);
+            } else if (walk.positionBytes() - lastMark(marks) > wanted.spacingBytes()) {
+                marks.add(before == null || before.equals(marks.getLast()) ? here : before);
             }
             if (batch.endOffset() > wanted.endOffset()) break;
+            before = here;
             int due = Math.min(lastMark(marks) + wanted.spacingBytes(), from + wanted.lengthBytes());
             var ahead = search.ahead(walk, due, wanted.endOffset());
-            if (ahead != null) walk = ahead;
+            if (ahead != null) {
+                walk = ahead;
+                before = new Stretch.Mark(ahead.header().baseOffset(), place(ahead));
+            }
             end = walk.header().endOffset();
             endPosition = walk.endPositionBytes();
         }

@@ -28,8 +28,8 @@ public final class LogReader {
     private static final int MOST_AHEAD_BYTES = 4 << 20;
 
     private static final int AHEAD_READS = 4;
-    private static final int MOST_SPACING_BYTES = 64 << 10;
-    private static final int MARKS_PER_READ = 8;
+    private static final int MOST_SPACING_BYTES = 256 << 10;
+    private static final int MARKS_PER_READ = 4;
     private static final LogRead NOTHING = new LogRead.Nothing();
 
     /// What somebody is about to ask for.
