@@ -42,6 +42,44 @@ public final class ColdLookup {
     /// @param spacingBytes how far the marked batches lie apart: a batch less, but never less than one
     record Wanted(long offset, long endOffset, int lengthBytes, int spacingBytes) {}
 
+    /// Chooses, among the batches that are passed, those that are marked: the first, and from each on
+    /// the last one that begins within the spacing, or where there is none, the next.
+    private static final class Marks {
+        private final int spacingBytes;
+        private final List<Stretch.Mark> all = new ArrayList<>();
+        private Stretch.@Nullable Mark before;
+
+        Marks(int spacingBytes) {
+            this.spacingBytes = spacingBytes;
+        }
+
+        void passing(Stretch.Mark here) {
+            if (all.isEmpty()) {
+                all.add(here);
+            } else if (here.batch().positionBytes() > dueBytes()) {
+                all.add(before == null || before.equals(all.getLast()) ? here : before);
+            }
+            before = here;
+        }
+
+        /// Up to where the next one may begin.
+        int dueBytes() {
+            return all.getLast().batch().positionBytes() + spacingBytes;
+        }
+
+        boolean areNone() {
+            return all.isEmpty();
+        }
+
+        boolean areMany() {
+            return all.size() >= MOST_MARKS;
+        }
+
+        List<Stretch.Mark> all() {
+            return all;
+        }
+    }
+
     private final Segment segment;
     private final SegmentSearch search;
     private final Wanted wanted;
@@ -106,39 +144,31 @@ public final class ColdLookup {
                 : search.find(open.file(), wanted.offset()).positionBytes();
         int touched = Math.min(limit - from, wanted.lengthBytes() + LAST_BATCH_BYTES);
         long nowNs = touch(open, from, touched);
-        var marks = new ArrayList<Stretch.Mark>();
+        var marks = new Marks(wanted.spacingBytes());
         var walk = BatchWalk.headers(open.file(), from, limit, segment.baseOffset());
         long end = wanted.offset();
         long endPosition = from;
-        Stretch.@Nullable Mark before = null;
-        while (marks.size() < MOST_MARKS && endPosition - from < wanted.lengthBytes() && walk.next()) {
+        while (!marks.areMany() && endPosition - from < wanted.lengthBytes() && walk.next()) {
             var batch = walk.header();
             // no checksum covers a base offset
             boolean isElsewhere = batch.endOffset() > search.view().endOffset();
             if (isElsewhere || batch.endOffset() <= wanted.offset()) throw astray(walk);
-            var here = new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk));
-            if (marks.isEmpty()) {
-                marks.add(here);
-            } else if (walk.positionBytes() - lastMark(marks) > wanted.spacingBytes()) {
-                marks.add(before == null || before.equals(marks.getLast()) ? here : before);
-            }
+            marks.passing(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
             if (batch.endOffset() > wanted.endOffset()) break;
-            before = here;
-            int due = Math.min(lastMark(marks) + wanted.spacingBytes(), from + wanted.lengthBytes());
-            var ahead = search.ahead(walk, due, wanted.endOffset());
+            var ahead = search.ahead(walk, Math.min(marks.dueBytes(), from + wanted.lengthBytes()), wanted.endOffset());
             if (ahead != null) {
                 walk = ahead;
-                before = new Stretch.Mark(ahead.header().baseOffset(), place(ahead));
+                marks.passing(new Stretch.Mark(ahead.header().baseOffset(), place(ahead)));
             }
             end = walk.header().endOffset();
             endPosition = walk.endPositionBytes();
         }
-        if (marks.isEmpty()) throw astray(walk);
+        if (marks.areNone()) throw astray(walk);
         if (endPosition - from > touched) touch(open, from + touched, (int) (endPosition - from) - touched);
         return new Stretch(
                 segment,
                 open,
-                marks,
+                marks.all(),
                 new Stretch.End(end, (int) endPosition, wanted.endOffset()),
                 nowNs + WARM_NS,
                 !isFromDisk);
@@ -147,10 +177,6 @@ public final class ColdLookup {
     private static BatchPlace place(BatchWalk walk) {
         var batch = walk.header();
         return new BatchPlace(batch.baseOffset(), batch.endOffset(), (int) walk.positionBytes(), batch.sizeBytes());
-    }
-
-    private static int lastMark(List<Stretch.Mark> marks) {
-        return marks.getLast().batch().positionBytes();
     }
 
     private IOException astray(BatchWalk walk) {
