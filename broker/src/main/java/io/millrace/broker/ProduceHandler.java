@@ -70,12 +70,12 @@ final class ProduceHandler implements Handler<ProduceRequestData, ProduceRespons
         return results.flatMap(all -> unhurried(call, all)).map(all -> answer(call, request, all));
     }
 
-    /// The results, some time later when a disk is full or broken: it still will be when the producer comes back, and
-    /// one that is refused at once comes back thousands of times a second.
+    /// The results, some time later when a disk that is full or broken refused all of it: it still will when the
+    /// producer comes back, and one that is refused at once comes back thousands of times a second. What was
+    /// accepted beside it does not wait.
     private static Promise<List<AppendResult>> unhurried(Call call, List<AppendResult> results) {
-        if (call.wantsNoAnswer() || results.stream().noneMatch(ProduceHandler::isForTheDisk)) {
-            return Promise.of(results);
-        }
+        boolean isRefused = !results.isEmpty() && results.stream().allMatch(ProduceHandler::isForTheDisk);
+        if (!isRefused || call.wantsNoAnswer()) return Promise.of(results);
         var later = new Promise<List<AppendResult>>();
         call.here().loop().later(REFUSAL_NS, () -> later.complete(results));
         return later;

@@ -135,8 +135,8 @@ final class Reading {
                 wanted.fetchOffset(), limit, wanted.currentLeaderEpoch(), terms.atLeastOneBatch())) {
             case ReadResult.Cold(var lookup) -> look(partition, lookup, terms, lookups);
             case ReadResult.Done done -> {
-                lookAhead(partition, terms.cold());
                 take(partition, done, terms);
+                if (sizeBytes() > 0) lookAhead(partition, terms.cold());
                 yield Promise.of(true);
             }
         };

@@ -149,6 +149,15 @@ class ProduceHandlerTest {
     }
 
     @Test
+    void aPartitionThatTheDiskRefusesDelaysNoOther() throws IOException {
+        Files.writeString(dir.resolve("orders-0"), "no folder");
+        ground.createOrders(2);
+        var answer = produce(1, orders(batchFor(0, 10), batchFor(1, 10)));
+        ground.settle();
+        assertEquals(List.of("0: KAFKA_STORAGE_ERROR at -1", "1: NONE at 0"), told(answer, 13));
+    }
+
+    @Test
     void everyPartitionIsVisitedOnItsLoopAndAnsweredInItsPlace() {
         ground.createOrders(4);
         ground.append(3, 1, 1);

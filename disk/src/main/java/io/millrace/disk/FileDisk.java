@@ -100,7 +100,9 @@ public final class FileDisk implements Disk {
     /// Whether blocks of this size are whole blocks of the file system too.
     private static boolean isMadeOf(Path file, int blockBytes) throws IOException {
         var directory = file.toAbsolutePath().getParent();
-        return directory != null && blockBytes % Files.getFileStore(directory).getBlockSize() == 0;
+        if (directory == null) return false;
+        long size = Files.getFileStore(directory).getBlockSize();
+        return size > 0 && blockBytes % size == 0;
     }
 
     @Override

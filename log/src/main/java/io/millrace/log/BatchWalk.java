@@ -67,14 +67,14 @@ final class BatchWalk {
         return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_HEADERS.get(), false, false);
     }
 
-    /// A walk like this one that begins further on.
-    BatchWalk from(long fromBytes, long leastOffset) {
-        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, window, wantsContents, areSmall());
-    }
-
     /// The same for a walk that also calls [#crcMatches].
     static BatchWalk contents(DiskFile file, long fromBytes, long limitBytes, long leastOffset) {
         return new BatchWalk(file, fromBytes, limitBytes, leastOffset, FOR_CONTENTS.get(), true, false);
+    }
+
+    /// A walk like this one that begins further on.
+    BatchWalk from(long fromBytes, long leastOffset) {
+        return new BatchWalk(file, fromBytes, limitBytes, leastOffset, window, wantsContents, areSmall());
     }
 
     /// Goes to the next batch. False at the limit, and before bytes that are no whole batch ([#problem]

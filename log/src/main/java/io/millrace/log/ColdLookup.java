@@ -63,8 +63,8 @@ public final class ColdLookup {
         }
 
         /// Up to where the next one may begin.
-        int dueBytes() {
-            return all.getLast().batch().positionBytes() + spacingBytes;
+        long dueBytes() {
+            return (long) all.getLast().batch().positionBytes() + spacingBytes;
         }
 
         boolean areNone() {
@@ -155,7 +155,8 @@ public final class ColdLookup {
             if (isElsewhere || batch.endOffset() <= wanted.offset()) throw astray(walk);
             marks.passing(new Stretch.Mark(Math.min(end, batch.baseOffset()), place(walk)));
             if (batch.endOffset() > wanted.endOffset()) break;
-            var ahead = search.ahead(walk, Math.min(marks.dueBytes(), from + wanted.lengthBytes()), wanted.endOffset());
+            long due = Math.min(marks.dueBytes(), (long) from + wanted.lengthBytes());
+            var ahead = search.ahead(walk, (int) Math.min(due, limit), wanted.endOffset());
             if (ahead != null) {
                 walk = ahead;
                 marks.passing(new Stretch.Mark(ahead.header().baseOffset(), place(ahead)));

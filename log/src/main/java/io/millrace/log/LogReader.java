@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// a few [Stretch]es.
 public final class LogReader {
 
-    /// How many readers that lag behind are remembered.
-    private static final int MOST_STRETCHES = 4;
+    /// How much of what was looked up is remembered: for each reader that lags behind what it reads, and
+    /// what it reads next.
+    private static final int MOST_STRETCHES = 8;
 
     /// How much is brought into memory at a time for a reader who goes on.
     private static final int MOST_AHEAD_BYTES = 4 << 20;
@@ -207,7 +208,8 @@ public final class LogReader {
     }
 
     private void remember(Stretch found) {
-        forgetIf(Stretch::isReleased);
+        // somebody may have been ahead of the look-ahead
+        forgetIf(known -> known.isReleased() || known.isSameAs(found));
         stretches.addFirst(found);
         log.held().usesClosed(found);
         if (stretches.size() > MOST_STRETCHES) letGoOf(stretches.removeLast());
@@ -216,6 +218,7 @@ public final class LogReader {
     /// The log is about to be cut, or closed.
     void forget() {
         generation++;
+        goingOn = null;
         stretches.forEach(this::letGoOf);
         stretches.clear();
     }

@@ -21,7 +21,7 @@ final class SegmentSearch {
     /// short: an interval that was made smaller since is no reason to read everything.
     private static final int INDEX_SLACK_BYTES = 1 << 20;
 
-    /// A jump costs two reads; less than this is walked with as many.
+    /// A jump costs a read; less than this is walked with one or two.
     private static final int LEAST_JUMP_BYTES = 16 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSearch.class);

@@ -89,6 +89,13 @@ final class Stretch implements HeldFiles.Holder {
         return segment == other;
     }
 
+    /// Whether it begins and ends where the other one does.
+    boolean isSameAs(Stretch other) {
+        return segment == other.segment
+                && end.equals(other.end)
+                && marks.getFirst().equals(other.marks.getFirst());
+    }
+
     boolean isWarmAt(long nowNs) {
         return nowNs - untilNs < 0;
     }

@@ -112,7 +112,7 @@ class SegmentReadTest {
         }
         assertTrue(rig.disk.openFiles() > 10);
         slices.forEach(FileSlice::release);
-        assertEquals(others + 5, rig.disk.openFiles(), "the active one, and those of four readers");
+        assertEquals(others + 9, rig.disk.openFiles(), "the active one, and eight that were looked up");
         rig.clock.pass(5_000);
         log.rest();
         assertEquals(others, rig.disk.openFiles());

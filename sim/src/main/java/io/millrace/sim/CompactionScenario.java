@@ -44,7 +44,7 @@ public final class CompactionScenario {
     private static final Uuid ACCOUNTS = new Uuid(5, 6);
     private static final String TOPIC = "accounts";
 
-    /// Mark of a deleted key stay that long: none goes.
+    /// Marks of deleted keys stay that long: none goes.
     private static final long DAY_MS = 86_400_000;
 
     private static final int MOST_STEPS = 400;
