@@ -37,8 +37,7 @@ final class ConfigSet extends AdminAction {
         }
         var wanted = settings.get(EnoughReplicas.SETTING);
         if (wanted != null && resource.type() == ConfigResource.Type.TOPIC) {
-            EnoughReplicas.warning(admin, Topics.one(admin, resource.name()), wanted)
-                    .ifPresent(this::warn);
+            EnoughReplicas.warning(admin, resource.name(), wanted).ifPresent(this::warn);
         }
         return Exit.OK;
     }

@@ -38,7 +38,7 @@ final class DamageSearch {
     }
 
     /// Asks for few offsets: farther and farther away until one can be read, then in between. So where two
-    /// damaged ranges lie close together, what is between them may be passed over.
+    /// damaged ranges lie close together, what is between them may be passed over: [Unreadable] says so.
     private long readableAfter(long damaged, long end) {
         long broken = damaged;
         long step = 1;

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -15,10 +16,32 @@ final class EnoughReplicas {
 
     private EnoughReplicas() {}
 
-    /// What the user should know of `topic`; nothing when it has as many replicas as it asks for.
+    /// What the user should know of `topic`; nothing when it has as many replicas as it asks for, or when
+    /// that cannot be found out. What the user asked for is done already, and stays done.
     ///
     /// @param given what the user just set it to; null when the cluster is to be asked
-    static Optional<String> warning(Admin admin, TopicDescription topic, @Nullable String given) throws Exception {
+    static Optional<String> warning(Admin admin, TopicDescription topic, @Nullable String given) {
+        return unlessItFails(() -> find(admin, topic, given));
+    }
+
+    /// The same for a topic of which no more than the name is known.
+    static Optional<String> warning(Admin admin, String topic, String given) {
+        return unlessItFails(() -> find(admin, Topics.one(admin, topic), given));
+    }
+
+    private static Optional<String> unlessItFails(Callable<Optional<String>> search) {
+        try {
+            return search.call();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (Exception _) {
+            // No right to ask, a node that has not heard of the topic yet, a value that is no number: no warning.
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> find(Admin admin, TopicDescription topic, @Nullable String given) throws Exception {
         int replicas = Topics.replicas(topic);
         var wanted = given != null ? Optional.of(given.strip()) : inUse(admin, topic.name());
         return wanted.filter(value -> Integer.parseInt(value) > replicas)

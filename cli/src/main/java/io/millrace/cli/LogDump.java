@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -247,7 +248,7 @@ final class LogDump extends Action {
         var text = Codec.utf8(bytes);
         if (text == null) {
             int count = Math.min(bytes.length, limit / 2);
-            var hex = java.util.HexFormat.of().formatHex(bytes, 0, count);
+            var hex = HexFormat.of().formatHex(bytes, 0, count);
             return "0x" + hex + (count < bytes.length ? "... (" + Sizes.of(bytes.length) + ")" : "");
         }
         return text.length() <= limit

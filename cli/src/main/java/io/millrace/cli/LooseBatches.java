@@ -101,7 +101,7 @@ final class LooseBatches {
             int until = window.limit() - HEADER_BYTES;
             if (until < 0) break;
             for (int i = 0; i <= until; i++) {
-                if (window.get(i + Records.MAGIC_OFFSET) != RecordBatch.MAGIC_VALUE_V2) continue;
+                if (!BatchCandidate.mayBeginAt(window, i)) continue;
                 if (frameEnd(window, i, from + i) != NONE && isWholeAt(from + i)) return from + i;
             }
             from += until + 1;

@@ -23,6 +23,11 @@ final class Missing {
         return end != SegmentWalk.UNKNOWN && end <= startOffset;
     }
 
+    /// Whether any of the offsets from `from` on, up to but without `until`, is not deleted.
+    boolean isAnyLeft(long from, long until) {
+        return Math.max(startOffset, from) < until;
+    }
+
     /// Between two whole batches of a segment nothing is there from `from` on, up to but without `until`.
     Optional<Finding> between(long from, long until, Path segment, long position) {
         if (isExplained(from, until)) return Optional.empty();

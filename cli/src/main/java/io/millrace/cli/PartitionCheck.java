@@ -32,6 +32,7 @@ final class PartitionCheck {
     private final QuarantinedOffsets quarantine;
     private final Missing missing;
     private final long startOffset;
+    private final long durableEnd;
     private final List<Finding> findings = new ArrayList<>();
 
     private long batches;
@@ -49,7 +50,8 @@ final class PartitionCheck {
     PartitionCheck(PartitionFolder partition, boolean deep) throws Failure, IOException {
         this.partition = partition;
         this.deep = deep;
-        startOffset = StartOffset.of(partition.path());
+        startOffset = NotedOffsets.start(partition.path());
+        durableEnd = NotedOffsets.durableEnd(partition.path());
         boolean isAll = partition.chosen().equals(partition.segments());
         long from = isAll ? 0 : PartitionFolder.baseOffset(partition.chosen().getFirst());
         long next = partition.nextBase(partition.chosen().getLast());
@@ -62,7 +64,7 @@ final class PartitionCheck {
     long check(Path segment) throws Failure, IOException {
         SegmentCheck check;
         try {
-            check = new SegmentCheck(segment, partition.nextBase(segment), deep, missing);
+            check = new SegmentCheck(segment, partition.nextBase(segment), durableEnd, deep, missing);
             var found = check.run(epoch);
             findings.addAll(found);
             missing.gaps(segment).ifPresent(findings::add);

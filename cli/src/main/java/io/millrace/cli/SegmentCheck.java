@@ -21,6 +21,7 @@ final class SegmentCheck implements SegmentWalk.Listener {
     private final Path segment;
     private final long baseOffset;
     private final long nextBase;
+    private final long durableEnd;
     private final Missing missing;
     private final boolean deep;
     private final List<Finding> findings = new ArrayList<>();
@@ -41,11 +42,14 @@ final class SegmentCheck implements SegmentWalk.Listener {
 
     /// @param nextBase where the next segment begins; [SegmentWalk#UNKNOWN] for the newest, which a broker
     ///                 may be writing to
+    /// @param durableEnd up to where records were promised to be on the disk
     /// @param deep     whether to read every record too
     /// @param missing  what to make of offsets that are not there
-    SegmentCheck(Path segment, long nextBase, boolean deep, Missing missing) throws Failure, IOException {
+    SegmentCheck(Path segment, long nextBase, long durableEnd, boolean deep, Missing missing)
+            throws Failure, IOException {
         this.segment = segment;
         this.nextBase = nextBase;
+        this.durableEnd = durableEnd;
         this.deep = deep;
         this.missing = missing;
         baseOffset = PartitionFolder.baseOffset(segment);
@@ -133,18 +137,23 @@ final class SegmentCheck implements SegmentWalk.Listener {
 
     @Override
     public void damaged(SegmentWalk.Damage damage) throws IOException {
-        sawDamage = true;
         isAfterDamage = true;
         passOver(damage.fromBytes(), damage.toBytes());
-        if (damage.isAtEnd() && !damage.isFrame() && nextBase == SegmentWalk.UNKNOWN) {
-            sawDamage = false;
+        if (mayBeUnfinished(damage)) {
             tail(damage);
             return;
         }
+        sawDamage = true;
         validBytes = damage.toBytes();
         coveredEnd = Math.max(coveredEnd, damage.end());
         if (missing.isDeleted(damage.end())) return;
         error(damage.fromBytes(), said(damage) + "; " + missing.lost(damage.first(), damage.end()));
+    }
+
+    /// Whether a write that did not finish may have left it: what was promised is no such thing.
+    private boolean mayBeUnfinished(SegmentWalk.Damage damage) {
+        boolean isTail = damage.isAtEnd() && !damage.isFrame() && nextBase == SegmentWalk.UNKNOWN;
+        return isTail && !missing.isAnyLeft(damage.first(), durableEnd);
     }
 
     private static String said(SegmentWalk.Damage damage) {
@@ -223,7 +232,7 @@ final class SegmentCheck implements SegmentWalk.Listener {
         var what = isZero(rest.fromBytes(), rest.toBytes())
                 ? size + " of zeros after the last batch, set aside in advance"
                 : size + " after the last whole batch";
-        warning(rest.fromBytes(), what + "; a broker cuts them off when it starts");
+        warning(rest.fromBytes(), what + "; if they were never acknowledged, a broker cuts them off when it starts");
     }
 
     private boolean isZero(long from, long until) throws IOException {

@@ -190,7 +190,7 @@ final class SegmentWalk {
             int until = window.limit() - HEADER_BYTES;
             if (until < 0) return Optional.empty();
             for (int i = 0; i <= until; i++) {
-                if (window.get(i + MAGIC_AT) != RecordBatch.MAGIC_VALUE_V2) continue;
+                if (!BatchCandidate.mayBeginAt(window, i)) continue;
                 long first = window.getLong(i);
                 if (first < least || (nextBase != UNKNOWN && first >= nextBase)) continue;
                 if (look(from + i, least) instanceof Whole whole) return Optional.of(whole);

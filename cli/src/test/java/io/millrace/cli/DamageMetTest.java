@@ -94,13 +94,42 @@ class DamageMetTest {
         var failure = unreadable.failure(null, met.thrown());
         assertEquals(
                 "offsets 100 to 139 of orders-eu, partition 3, cannot be read: damaged on the broker's disk, and in"
-                        + " quarantine there",
+                        + " quarantine there; some of those between may be readable: `millrace log verify` says which",
                 failure.getMessage());
         assertEquals(Exit.FAILED, failure.exit());
         assertEquals("millrace consume orders-eu --partition 3 --from 140", hint(failure));
         assertEquals(
                 "millrace group reset-offsets billing --topic orders-eu --partition 3 --to 140 --execute",
                 hint(unreadable.failure("billing", met.thrown())));
+    }
+
+    /// Of up to three the search has tried every one.
+    @Test
+    void fewOffsetsHaveNothingBetweenThem() {
+        var met = new DamageMet(ORDERS, 100, new KafkaException(REFUSED.formatted(100)));
+        for (long end : new long[] {101, 102, 103}) {
+            var failure = met.unreadable(OptionalLong.of(end)).failure(null, met.thrown());
+            var said = Objects.requireNonNull(failure.getMessage());
+            assertTrue(said.endsWith("in quarantine there"), said);
+        }
+    }
+
+    /// What only the client cannot read may be what a producer sent.
+    @Test
+    void whatTheBrokerServesIsNotSaidToBeDamagedThere() {
+        var words = "Received exception when fetching the next record from orders-eu-3. If needed, please seek past";
+        var invalid = "Record batch for partition orders-eu-3 at offset 5 is invalid, cause: Record is corrupt";
+        assertEquals(
+                "offset 5 of orders-eu, partition 3, cannot be read: unknown codec",
+                said(new KafkaException(words, new IllegalArgumentException("unknown codec"))));
+        assertEquals(
+                "offset 5 of orders-eu, partition 3, cannot be read: " + invalid, said(new KafkaException(invalid)));
+    }
+
+    private static String said(KafkaException thrown) {
+        var met = new DamageMet(ORDERS, 5, thrown);
+        var failure = met.unreadable(OptionalLong.of(6)).failure(null, thrown);
+        return Objects.requireNonNull(failure.getMessage());
     }
 
     private static String hint(Failure failure) {

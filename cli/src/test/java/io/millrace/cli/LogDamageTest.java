@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ class LogDamageTest {
     }
 
     private void beginsAt(long offset) throws IOException {
-        Files.writeString(data.resolve("log-start-offset-checkpoint"), "0\n2\norders 1 99\norders 0 " + offset + "\n");
+        noted("log-start-offset-checkpoint", offset);
     }
 
     @Test
@@ -145,6 +146,46 @@ class LogDamageTest {
             assertEquals(30L, found("end"));
             assertEquals(28L, found("records"));
         }
+    }
+
+    private void noted(String checkpoint, long offset) throws IOException {
+        Files.writeString(data.resolve(checkpoint), "0\n2\norders 1 99\norders 0 " + offset + "\n");
+    }
+
+    /// The same bytes may be what a write left that did not finish: only the broker knows what it promised.
+    @Test
+    void theLastBatchIsLostWhereItWasPromisedAndElseMayBeUnfinished() throws IOException {
+        int last = log.position(20, 4);
+        for (int at : new int[] {last + LENGTH_AT, last + MAGIC_AT}) {
+            log.segment(20);
+            change(20, at, (byte) 0x40);
+            for (var checkpoint : List.of("durable-offset-checkpoint", "recovery-point-offset-checkpoint")) {
+                noted(checkpoint, 28);
+                var unfinished = only(data, Exit.OK);
+                assertTrue(unfinished.startsWith("warning " + last + " "), unfinished);
+                assertTrue(unfinished.contains("if they were never acknowledged, a broker cuts them off"), unfinished);
+                noted(checkpoint, 30);
+                var lost = only(data, Exit.FAILED);
+                assertTrue(lost.startsWith("error " + last + " "), lost);
+                assertTrue(lost.endsWith("what is lost begins at offset 28"), lost);
+                beginsAt(30);
+                only(data, Exit.OK);
+                beginsAt(0);
+                Files.delete(data.resolve(checkpoint));
+            }
+        }
+    }
+
+    /// The newest record that the time index speaks of may have been in the damaged batch.
+    @Test
+    void damageIsRememberedWhenAnUnfinishedWriteFollows() throws IOException {
+        var newest = ByteBuffer.allocate(12).putLong(SegmentWriter.TIME_MS + 99).putInt(5);
+        Files.write(log.file(20, ".timeindex"), newest.array());
+        change(20, log.position(20, 2) + 40, intBytes(77));
+        Files.write(log.file(20, ".log"), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+        var findings = JsonTree.objects(verify(data, Exit.FAILED), "findings");
+        assertEquals(2, findings.size(), findings::toString);
+        assertEquals("warning", findings.getLast().get("severity"));
     }
 
     @Test
@@ -234,7 +275,7 @@ class LogDamageTest {
 
         var newest = verify(log.file(20, ".log"), Exit.FAILED);
         assertEquals(1, JsonTree.objects(newest, "findings").size(), newest::toString);
-        Files.write(log.file(10, ".log"), new byte[7], java.nio.file.StandardOpenOption.APPEND);
+        Files.write(log.file(10, ".log"), new byte[7], StandardOpenOption.APPEND);
         verify(log.file(10, ".log"), Exit.FAILED);
         Files.writeString(data.resolve("mine.log"), "");
         CliRun.of("log", "verify", data.resolve("mine.log").toString()).exits(Exit.USAGE);
