@@ -33,11 +33,6 @@ public final class CountedDisk extends ForwardingDisk {
         return new CountedFile(super.openToAppend(file), open);
     }
 
-    @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        return new CountedFile(super.openToCommit(file, blockBytes), open);
-    }
-
     /// Counts from its making until it is closed for the first time.
     private static final class CountedFile extends ForwardingFile {
 

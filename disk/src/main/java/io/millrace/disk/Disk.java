@@ -26,16 +26,6 @@ public interface Disk {
     /// Opens a file for appending and reading; makes an empty one when there is none.
     DiskFile openToAppend(Path file) throws IOException;
 
-    /// Opens a file for [DiskFile#write] and [DiskFile#sync] alone, past the page cache as far as the
-    /// system can: for what is written to be synced at once, and read after a crash at most. Makes an
-    /// empty one when there is none.
-    ///
-    /// @param blockBytes a power of two: every write is of whole blocks of this size, from a direct buffer
-    ///                   that begins at a multiple of it in memory, to a multiple of it in the file
-    default DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        return openToAppend(file);
-    }
-
     boolean exists(Path path);
 
     /// Whether `path` is a directory that is there.

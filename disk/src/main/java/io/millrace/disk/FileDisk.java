@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -82,27 +81,6 @@ public final class FileDisk implements Disk {
         } catch (IOException e) {
             throw explained(e);
         }
-    }
-
-    @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        var direct = DirectFile.DIRECT;
-        if (direct == null || !isMadeOf(file, blockBytes)) return openToAppend(file);
-        try {
-            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, direct);
-            return new ChannelFile(file, channel, nowhere);
-        } catch (UnsupportedOperationException | FileSystemException e) {
-            LOG.debug("{} cannot be written past the page cache", file, e);
-            return openToAppend(file);
-        }
-    }
-
-    /// Whether blocks of this size are whole blocks of the file system too.
-    private static boolean isMadeOf(Path file, int blockBytes) throws IOException {
-        var directory = file.toAbsolutePath().getParent();
-        if (directory == null) return false;
-        long size = Files.getFileStore(directory).getBlockSize();
-        return size > 0 && blockBytes % size == 0;
     }
 
     @Override

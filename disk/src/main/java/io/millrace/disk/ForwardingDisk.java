@@ -34,11 +34,6 @@ public abstract class ForwardingDisk implements Disk {
     }
 
     @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        return disk.openToCommit(file, blockBytes);
-    }
-
-    @Override
     public boolean exists(Path path) {
         return disk.exists(path);
     }

@@ -28,11 +28,6 @@ public final class WitnessedDisk extends ForwardingDisk {
     }
 
     @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        return new WitnessedFile(super.openToCommit(file, blockBytes));
-    }
-
-    @Override
     public void syncDirectory(Path directory) throws IOException {
         try {
             super.syncDirectory(directory);

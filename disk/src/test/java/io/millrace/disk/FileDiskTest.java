@@ -72,41 +72,6 @@ class FileDiskTest {
     }
 
     @Test
-    void whatIsCommittedGoesPastThePageCacheAndIsReadAllTheSame() throws IOException {
-        var path = dir.resolve("write-ahead.0");
-        writePastThePageCache(path, 0);
-        int block = 4096;
-        var bytes = ByteBuffer.allocateDirect(9 * block).alignedSlice(block).slice(0, 8 * block);
-        for (int i = 0; i < bytes.capacity(); i++) bytes.put(i, (byte) (i / block + 1));
-        var disk = new FileDisk();
-        try (var file = disk.openToCommit(path, block)) {
-            file.write(bytes.duplicate(), 0);
-            file.write(bytes.slice(0, block), 3L * block);
-            file.sync();
-            assertEquals(bytes.capacity(), file.sizeBytes());
-        }
-        try (var channel = FileChannel.open(path)) {
-            assumeFalse(Files.getFileStore(path).type().equals("tmpfs"), "memory is its only place");
-            assertFalse(isLoaded(channel, 0, 8 * block), "it is in the page cache");
-        }
-        try (var file = disk.openToRead(path)) {
-            var all = ByteBuffer.allocate(9 * block);
-            assertEquals(8 * block, file.readFully(all, 0));
-            for (int i = 0; i < 8; i++) assertEquals(i == 3 ? 1 : i + 1, all.get(i * block), "block " + i);
-        }
-    }
-
-    @Test
-    void whatIsCommittedInBlocksThatAreTooSmallGoesThroughThePageCache() throws IOException {
-        var path = dir.resolve("write-ahead.0");
-        try (var file = new FileDisk().openToCommit(path, 1)) {
-            file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
-            file.sync();
-        }
-        assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(path));
-    }
-
-    @Test
     void aFullDiskIsToldApart() throws IOException {
         var full = Path.of("/dev/full");
         assumeTrue(Files.isWritable(full), "there is no device that is always full");

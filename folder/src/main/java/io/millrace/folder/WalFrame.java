@@ -28,8 +28,8 @@ public final class WalFrame {
     static final int MAGIC = 0x4D52_574C;
     static final int HEADER_BYTES = 40;
 
-    /// Frames begin at multiples of this, in memory and in the file, and end there: then they are
-    /// written past the page cache.
+    /// Frames begin at multiples of this, so that no page of the file has to be read before it
+    /// is written.
     static final int BLOCK_BYTES = 4096;
 
     /// No frame is larger; a length that is, is none.
@@ -56,9 +56,7 @@ public final class WalFrame {
 
     /// @param capacityBytes a multiple of [#BLOCK_BYTES]
     WalFrame(int capacityBytes) {
-        this.bytes = ByteBuffer.allocateDirect(capacityBytes + BLOCK_BYTES)
-                .alignedSlice(BLOCK_BYTES)
-                .slice(0, capacityBytes);
+        this.bytes = ByteBuffer.allocateDirect(capacityBytes);
         clear();
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 /// 1. Every frame from `oldestNumber` on is in the files; those before it may be written over.
 /// 2. A file is used again, from its start, only when all of its frames have been released. So what is
 ///    written lies in blocks that the file has already, and a sync costs no change of the file system's
-///    own records. Frames go past the page cache, where the system lets them.
+///    own records.
 ///
 /// Used by one thread at a time.
 public final class WriteAheadLog {
@@ -58,7 +58,7 @@ public final class WriteAheadLog {
         this.nextNumber = firstNumber;
         this.syncedNumber = firstNumber - 1;
         this.oldestNumber = firstNumber;
-        for (var path : found) free.add(new WalFile(open(path)));
+        for (var path : found) free.add(new WalFile(disk.openToAppend(path)));
         this.files = found.size();
         this.current = free.isEmpty() ? create() : free.poll();
         if (!found.isEmpty()) reset();
@@ -74,7 +74,7 @@ public final class WriteAheadLog {
     private WalFile create() throws IOException {
         int number = 0;
         while (disk.exists(dir.resolve(PREFIX + number))) number++;
-        var file = open(dir.resolve(PREFIX + number));
+        var file = disk.openToAppend(dir.resolve(PREFIX + number));
         try {
             disk.syncDirectory(dir);
         } catch (IOException e) {
@@ -83,10 +83,6 @@ public final class WriteAheadLog {
         }
         files++;
         return new WalFile(file);
-    }
-
-    private DiskFile open(Path path) throws IOException {
-        return disk.openToCommit(path, WalFrame.BLOCK_BYTES);
     }
 
     /// The number of the frame that holds what is added next, or of a later one.

@@ -37,11 +37,6 @@ final class BreakingDisk extends ForwardingDisk {
         return new BreakingFile(super.openToAppend(file), isLog(file));
     }
 
-    @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        return new BreakingFile(super.openToCommit(file, blockBytes), false);
-    }
-
     private static boolean isLog(Path file) {
         return file.toString().endsWith(".log");
     }

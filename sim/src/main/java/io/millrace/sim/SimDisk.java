@@ -233,14 +233,6 @@ public final class SimDisk implements Disk {
         return new Handle(file, content(file), true);
     }
 
-    /// Refuses what a real disk would: what is not made of whole blocks.
-    @Override
-    public DiskFile openToCommit(Path file, int blockBytes) throws IOException {
-        var handle = (Handle) openToAppend(file);
-        handle.blockBytes = blockBytes;
-        return handle;
-    }
-
     private void make(Path path, SimNode node) throws IOException {
         var parent = parent(path);
         boolean dies = diesIn("make", path);
@@ -373,7 +365,6 @@ public final class SimDisk implements Disk {
         private long endBytes;
         private boolean fails;
         private boolean isClosed;
-        private int blockBytes = 1;
 
         Handle(Path path, SimContent content, boolean isWritable) {
             this.path = path;
@@ -404,18 +395,8 @@ public final class SimDisk implements Disk {
 
         @Override
         public void write(ByteBuffer source, long positionBytes) throws IOException {
-            if (blockBytes > 1 && !isWhole(source, positionBytes)) {
-                throw new Violation("X5", "no whole blocks: %s at %d of %s".formatted(source, positionBytes, path));
-            }
             put(source, begin(source.remaining(), positionBytes), positionBytes);
             finish();
-        }
-
-        private boolean isWhole(ByteBuffer source, long positionBytes) {
-            return source.isDirect()
-                    && source.alignmentOffset(source.position(), blockBytes) == 0
-                    && source.remaining() % blockBytes == 0
-                    && positionBytes % blockBytes == 0;
         }
 
         private int put(ByteBuffer source, int bytes, long positionBytes) {
